@@ -1,0 +1,46 @@
+package dev.sightline.base.error;
+
+import io.grpc.StatusRuntimeException;
+
+/**
+ * An answer that is an error, thrown where it is decided and turned into the protocol's own form at the edge:
+ * problem+json by {@link ProblemMapper}, a gRPC status by {@link #toGrpc()}. The message is shown to the caller:
+ * it names what is wrong and how to mend it, and never carries content of prompts, answers or secrets.
+ */
+public final class ServiceException extends RuntimeException {
+    private final ErrorCode code;
+    private final String field;
+
+    private ServiceException(ErrorCode code, String field, String message, Throwable cause) {
+        super(message, cause);
+        this.code = code;
+        this.field = field;
+    }
+
+    public static ServiceException of(ErrorCode code, String message) {
+        return new ServiceException(code, null, message, null);
+    }
+
+    public static ServiceException of(ErrorCode code, String message, Throwable cause) {
+        return new ServiceException(code, null, message, cause);
+    }
+
+    /** The caller sent something wrong in {@code field} (a parameter, header or body path). */
+    public static ServiceException invalid(String field, String message) {
+        return new ServiceException(ErrorCode.INVALID_ARGUMENT, field, message, null);
+    }
+
+    public ErrorCode code() {
+        return code;
+    }
+
+    /** The parameter, header or body path that is wrong, or null where the error is not about one. */
+    public String field() {
+        return field;
+    }
+
+    public StatusRuntimeException toGrpc() {
+        String description = field == null ? getMessage() : field + ": " + getMessage();
+        return code.grpcCode().toStatus().withDescription(description).withCause(getCause()).asRuntimeException();
+    }
+}

@@ -1,0 +1,23 @@
+package dev.sightline.base.kafka;
+
+/**
+ * The Kafka topics between the services and what their records hold. Names are fixed: they are part of the contract
+ * between versions of the services, as the messages in proto are.
+ */
+public final class Topics {
+    /** ObservationBatch; partition by {@link TracePartition}. */
+    public static final String SPANS = "spans";
+    /** Records of {@link #SPANS} that can never be stored, with the header {@link #REASON_HEADER}. */
+    public static final String SPANS_DEAD_LETTER = "spans-dead-letter";
+    /** TraceActivity; any partition. */
+    public static final String TRACE_ACTIVITY = "trace-activity";
+    /** ScoreBatch; any partition (a score's id and its time of change make order irrelevant). */
+    public static final String SCORES = "scores";
+    /** Records of {@link #SCORES} that can never be stored, with the header {@link #REASON_HEADER}. */
+    public static final String SCORES_DEAD_LETTER = "scores-dead-letter";
+
+    public static final String REASON_HEADER = "reason";
+
+    private Topics() {
+    }
+}
