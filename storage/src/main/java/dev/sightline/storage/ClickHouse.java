@@ -1,0 +1,117 @@
+package dev.sightline.storage;
+
+import com.clickhouse.client.api.Client;
+import com.clickhouse.client.api.ServerException;
+import com.clickhouse.client.api.insert.InsertResponse;
+import com.clickhouse.client.api.insert.InsertSettings;
+import com.clickhouse.data.ClickHouseFormat;
+import com.clickhouse.jdbc.Driver;
+import dev.sightline.storage.table.NativeBytes;
+import dev.sightline.storage.table.Table;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * A ClickHouse database over HTTP by the official driver: JDBC for reads and DDL, client-v2 for binary inserts.
+ * Thread-safe; close it when the process ends.
+ */
+public final class ClickHouse implements AutoCloseable {
+    /**
+     * Server errors that say the data is at fault, not the moment: conversions, sizes, partitions
+     * (names in ClickHouse's ErrorCodes.cpp).
+     */
+    private static final Set<Integer> REJECTED_CODES = Set.of(
+            6 /* CANNOT_PARSE_TEXT */, 26, 27, 32, 33 /* CANNOT_READ_ALL_DATA */, 38, 41, 43, 53 /* TYPE_MISMATCH */,
+            69 /* ARGUMENT_OUT_OF_BOUND */, 70 /* CANNOT_CONVERT_TYPE */, 72, 117 /* INCORRECT_DATA */,
+            131 /* TOO_LARGE_STRING_SIZE */, 321, 349, 407 /* DECIMAL_OVERFLOW */);
+
+    private final ClickHouseEndpoint endpoint;
+    private final Client client;
+
+    public ClickHouse(ClickHouseEndpoint endpoint) {
+        this.endpoint = endpoint;
+        this.client = new Client.Builder()
+                .addEndpoint(endpoint.url())
+                .setUsername(endpoint.user())
+                .setPassword(endpoint.password())
+                .setDefaultDatabase(endpoint.database())
+                .compressClientRequest(true)
+                .setConnectTimeout(5, ChronoUnit.SECONDS)
+                .setSocketTimeout(Duration.ofMinutes(2).toMillis())
+                .setMaxRetries(0)
+                .build();
+    }
+
+    /** A new JDBC connection to the database; close it after use. It costs no round trip. */
+    public Connection connect() throws SQLException {
+        return connect(endpoint.database());
+    }
+
+    Connection connect(String database) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", endpoint.user());
+        properties.setProperty("password", endpoint.password());
+        properties.setProperty("database", database);
+        return new Driver().connect("jdbc:clickhouse:" + endpoint.url(), properties);
+    }
+
+    public String database() {
+        return endpoint.database();
+    }
+
+    /**
+     * Stores the rows as one block, so that each partition of the table gets them all or not at all. Rows inserted
+     * before under the same token are not stored again, in the table or in the views it feeds.
+     *
+     * @throws StoreException when ClickHouse has not said that it stored them
+     */
+    public <R> void insert(Table<R, ?> table, List<R> rows, String deduplicationToken) {
+        insert(table.name(), table.columnNames(), table.encode(rows, 1 << 20), deduplicationToken);
+    }
+
+    private void insert(String table, List<String> columns, NativeBytes block, String deduplicationToken) {
+        InsertSettings settings = new InsertSettings()
+                .setDeduplicationToken(deduplicationToken)
+                .serverSetting("async_insert", "0")
+                .serverSetting("insert_deduplicate", "1")
+                .serverSetting("deduplicate_blocks_in_dependent_materialized_views", "1")
+                .serverSetting("max_partitions_per_insert_block", "0")
+                .serverSetting("max_insert_block_size", "100000000")
+                .serverSetting("min_insert_block_size_rows", "0")
+                .serverSetting("min_insert_block_size_bytes", "0");
+        try (InsertResponse response = client.insert(
+                table, columns, block::writeTo, ClickHouseFormat.Native, settings).get()) {
+            response.getWrittenRows();
+        } catch (ExecutionException e) {
+            throw classify(table, e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException(StoreException.Kind.UNAVAILABLE, "interrupted while inserting into " + table, e);
+        } catch (RuntimeException e) {
+            throw classify(table, e);
+        }
+    }
+
+    private static StoreException classify(String table, Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ServerException server) {
+                StoreException.Kind kind = REJECTED_CODES.contains(server.getCode())
+                        ? StoreException.Kind.REJECTED : StoreException.Kind.OVERLOADED;
+                return new StoreException(kind,
+                        "ClickHouse refused rows for " + table + " with code " + server.getCode(), failure);
+            }
+        }
+        return new StoreException(StoreException.Kind.UNAVAILABLE, "no answer from ClickHouse for " + table, failure);
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

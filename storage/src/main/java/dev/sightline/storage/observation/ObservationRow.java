@@ -1,0 +1,14 @@
+package dev.sightline.storage.observation;
+
+import dev.sightline.proto.observation.v1.Observation;
+
+/** An observation on its way into ClickHouse: what the edge made of it, and where on Kafka it came from. */
+public record ObservationRow(String projectId, Observation observation, long receivedAtUnixNano,
+                             int kafkaPartition, long kafkaOffset) {
+
+    /** Prompts and answers are user data: never in a log by way of toString. */
+    @Override
+    public String toString() {
+        return "ObservationRow[project=" + projectId + ", partition=" + kafkaPartition + ", offset=" + kafkaOffset + "]";
+    }
+}

@@ -1,0 +1,98 @@
+package dev.sightline.storage.table;
+
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+
+/**
+ * A growing buffer with the primitive encodings of ClickHouse's Native format (little-endian numbers, LEB128 lengths).
+ * Not thread-safe.
+ */
+public final class NativeBytes {
+    private byte[] bytes;
+    private int length;
+
+    public NativeBytes(int capacity) {
+        this.bytes = new byte[Math.max(capacity, 64)];
+    }
+
+    public int length() {
+        return length;
+    }
+
+    public void writeTo(OutputStream out) throws IOException {
+        out.write(bytes, 0, length);
+    }
+
+    public byte[] toByteArray() {
+        return Arrays.copyOf(bytes, length);
+    }
+
+    void int8(int value) {
+        ensure(1);
+        bytes[length++] = (byte) value;
+    }
+
+    void int16(int value) {
+        ensure(2);
+        bytes[length++] = (byte) value;
+        bytes[length++] = (byte) (value >>> 8);
+    }
+
+    void int32(int value) {
+        int16(value);
+        int16(value >>> 16);
+    }
+
+    void int64(long value) {
+        ensure(8);
+        for (int shift = 0; shift < 64; shift += 8) {
+            bytes[length++] = (byte) (value >>> shift);
+        }
+    }
+
+    void varint(long value) {
+        ensure(10);
+        while ((value & ~0x7fL) != 0) {
+            bytes[length++] = (byte) ((value & 0x7f) | 0x80);
+            value >>>= 7;
+        }
+        bytes[length++] = (byte) value;
+    }
+
+    void string(String value) {
+        string(ByteString.copyFromUtf8(value));
+    }
+
+    void string(ByteString value) {
+        varint(value.size());
+        raw(value);
+    }
+
+    /** Exactly {@code width} bytes: an empty value becomes zeros, any other length is a programming error. */
+    void fixed(ByteString value, int width) {
+        if (value.isEmpty()) {
+            ensure(width);
+            Arrays.fill(bytes, length, length + width, (byte) 0);
+            length += width;
+        } else if (value.size() == width) {
+            raw(value);
+        } else {
+            throw new IllegalArgumentException("expected " + width + " bytes, got " + value.size());
+        }
+    }
+
+    private void raw(ByteString value) {
+        ensure(value.size());
+        value.copyTo(bytes, length);
+        length += value.size();
+    }
+
+    private void ensure(int more) {
+        if (bytes.length - length < more) {
+            bytes = Arrays.copyOf(bytes, Math.max(Math.addExact(length, more), (int) Math.min(
+                    Integer.MAX_VALUE - 16L, bytes.length * 2L)));
+        }
+    }
+}
