@@ -2,9 +2,9 @@
 CREATE TABLE IF NOT EXISTS scores
 (
     project_id LowCardinality(String),
-    trace_id FixedString(16) CODEC(ZSTD(1)) COMMENT 'sixteen zero bytes: a session''s score',
+    trace_id FixedString(16) COMMENT 'sixteen zero bytes: a session''s score' CODEC(ZSTD(1)),
     id String CODEC(ZSTD(1)),
-    span_id FixedString(8) CODEC(ZSTD(1)) COMMENT 'eight zero bytes: not about one observation',
+    span_id FixedString(8) COMMENT 'eight zero bytes: not about one observation' CODEC(ZSTD(1)),
     session_id String CODEC(ZSTD(1)),
     name LowCardinality(String),
     data_type LowCardinality(String),
