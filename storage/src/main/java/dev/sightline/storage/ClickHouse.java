@@ -82,8 +82,9 @@ public final class ClickHouse implements AutoCloseable {
                 .serverSetting("insert_deduplicate", "1")
                 .serverSetting("deduplicate_blocks_in_dependent_materialized_views", "1")
                 .serverSetting("max_partitions_per_insert_block", "0")
+                // One request, one block, one part for each partition: what the token stands for.
                 .serverSetting("max_insert_block_size", "100000000")
-                .serverSetting("min_insert_block_size_rows", "0")
+                .serverSetting("min_insert_block_size_rows", "100000000")
                 .serverSetting("min_insert_block_size_bytes", "0");
         try (InsertResponse response = client.insert(
                 table, columns, block::writeTo, ClickHouseFormat.Native, settings).get()) {

@@ -1,0 +1,115 @@
+package dev.sightline.ingestion.publish;
+
+import dev.sightline.base.error.ErrorCode;
+import dev.sightline.base.error.ServiceException;
+import dev.sightline.base.kafka.Topics;
+import dev.sightline.base.kafka.TracePartition;
+import dev.sightline.proto.observation.v1.Observation;
+import dev.sightline.proto.observation.v1.ObservationBatch;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Puts observations on topic `spans` and returns when Kafka has acknowledged all of them (acks=all, idempotent): only
+ * then may the client be told that they are stored. Observations of one trace go to one partition. When Kafka is slow
+ * or away it throws OVERLOADED; some of the observations may then have been stored, and the writer drops them when
+ * the client sends them again. The plain producer, not an emitter: this is the hot path. Thread-safe, blocking.
+ */
+@Singleton
+public final class SpanPublisher {
+    private final PublishConfig config;
+    private final KafkaProducer<byte[], byte[]> producer;
+
+    public SpanPublisher(PublishConfig config, @Identifier("default-kafka-broker") Map<String, Object> kafka) {
+        this.config = config;
+        Map<String, Object> properties = new HashMap<>(kafka);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 2);
+        properties.put(ProducerConfig.BATCH_SIZE_CONFIG, config.recordBytes());
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, config.recordBytesMax());
+        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, config.bufferBytesMax());
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, config.blockMax().toMillis());
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) config.timeout().toMillis() / 2);
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) config.timeout().toMillis());
+        this.producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @PreDestroy
+    void close() {
+        producer.close(Duration.ofSeconds(5));
+    }
+
+    public void publish(String projectId, long receivedAtUnixNano, List<Observation> observations) {
+        if (observations.isEmpty()) {
+            return;
+        }
+        try {
+            List<Future<RecordMetadata>> sent = send(projectId, receivedAtUnixNano, observations);
+            long deadline = System.nanoTime() + config.timeout().toNanos();
+            for (Future<RecordMetadata> acknowledgement : sent) {
+                acknowledgement.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            }
+        } catch (KafkaException | ExecutionException | TimeoutException e) {
+            throw ServiceException.of(ErrorCode.OVERLOADED, "the spans can't be stored now; try again", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw ServiceException.of(ErrorCode.OVERLOADED, "the service is stopping; try again", e);
+        }
+    }
+
+    private List<Future<RecordMetadata>> send(String projectId, long receivedAtUnixNano, List<Observation> all) {
+        int partitionCount = producer.partitionsFor(Topics.SPANS).size();
+        Map<Integer, List<Observation>> byPartition = new HashMap<>();
+        for (Observation observation : all) {
+            byPartition.computeIfAbsent(TracePartition.of(observation.getTraceId(), partitionCount),
+                    _ -> new ArrayList<>()).add(observation);
+        }
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
+        byPartition.forEach((partition, observations) -> {
+            for (byte[] value : pack(projectId, receivedAtUnixNano, observations)) {
+                sent.add(producer.send(new ProducerRecord<>(Topics.SPANS, partition, null, value)));
+            }
+        });
+        return sent;
+    }
+
+    private List<byte[]> pack(String projectId, long receivedAtUnixNano, List<Observation> observations) {
+        List<byte[]> records = new ArrayList<>();
+        ObservationBatch.Builder batch = newBatch(projectId, receivedAtUnixNano);
+        int bytes = 0;
+        for (Observation observation : observations) {
+            int size = observation.getSerializedSize();
+            if (bytes > 0 && bytes + size > config.recordBytes()) {
+                records.add(batch.build().toByteArray());
+                batch = newBatch(projectId, receivedAtUnixNano);
+                bytes = 0;
+            }
+            batch.addObservations(observation);
+            bytes += size;
+        }
+        records.add(batch.build().toByteArray());
+        return records;
+    }
+
+    private static ObservationBatch.Builder newBatch(String projectId, long receivedAtUnixNano) {
+        return ObservationBatch.newBuilder().setProjectId(projectId).setReceivedAtUnixNano(receivedAtUnixNano);
+    }
+}

@@ -1,0 +1,145 @@
+package dev.sightline.ingestion.write;
+
+import dev.sightline.storage.StoreException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Stores one batch and tells about it, trying until it is done or cancelled. Runs on a thread of its own; the result
+ * is what its effects are: rows in ClickHouse, dead letters and trace activity on Kafka.
+ */
+final class BatchTask implements Runnable {
+    private static final Logger LOG = Logger.getLogger(BatchTask.class);
+
+    /** What all batches of a process share. */
+    record Context(SpanStore store, WriterConfig config, WriterTopics topics, WriterMetrics metrics, Clock clock,
+                   String topicId) {
+    }
+
+    private final Context context;
+    private final SpanBatch batch;
+    private final boolean repeated;
+    private final CountDownLatch finished = new CountDownLatch(1);
+    private volatile DuplicateWindow window;
+    private volatile boolean cancelled;
+    private volatile boolean stored;
+    private volatile Thread thread;
+
+    /**
+     * @param window   what the partition has seen, or null when it is to be read from ClickHouse first
+     * @param repeated an earlier process may have stored the batch, or part of it
+     */
+    BatchTask(Context context, SpanBatch batch, DuplicateWindow window, boolean repeated) {
+        this.context = context;
+        this.batch = batch;
+        this.window = window;
+        this.repeated = repeated;
+    }
+
+    void start() {
+        thread = Thread.ofVirtual().name("span-batch-" + batch.partition()).start(this);
+    }
+
+    SpanBatch batch() {
+        return batch;
+    }
+
+    /** Valid once {@link #isStored}. */
+    DuplicateWindow window() {
+        return window;
+    }
+
+    boolean isStored() {
+        return stored;
+    }
+
+    void cancel() {
+        cancelled = true;
+        thread.interrupt();
+    }
+
+    boolean awaitFinished(Duration atMost) throws InterruptedException {
+        return finished.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void run() {
+        try {
+            boolean uncertain = repeated;
+            Duration pause = context.config.retryPauseMin();
+            while (!cancelled) {
+                try {
+                    storeAndTell(uncertain);
+                    stored = true;
+                    return;
+                } catch (RuntimeException e) {
+                    uncertain = true;
+                    context.metrics.retried();
+                    LOG.warnf("%s not stored yet, trying again in %s: %s", batch, pause, reason(e));
+                }
+                TimeUnit.MILLISECONDS.sleep(pause.toMillis());
+                pause = min(pause.multipliedBy(2), context.config.retryPauseMax());
+            }
+        } catch (InterruptedException e) {
+            LOG.debugf("%s given up", batch);
+        } finally {
+            finished.countDown();
+        }
+    }
+
+    private void storeAndTell(boolean uncertain) {
+        if (window == null) {
+            window = context.store.window(batch.partition(), batch.from(), batch.until());
+        }
+        List<SpanBatch.DeadLetter> deadLetters = new ArrayList<>(batch.deadLetters());
+        SpanStore.Stored result = store(uncertain, deadLetters);
+        deadLetters.forEach(context.topics::publishDeadLetter);
+        context.topics.announce(result.rows());
+        Instant now = context.clock.instant();
+        result.rows().forEach(row -> window.add(SpanHash.of(row), now));
+        context.metrics.stored(result.rows().size(), result.duplicates(), deadLetters.size());
+    }
+
+    private SpanStore.Stored store(boolean uncertain, List<SpanBatch.DeadLetter> deadLetters) {
+        try {
+            return context.store.store(context.topicId, batch, window, uncertain);
+        } catch (StoreException e) {
+            if (e.kind() != StoreException.Kind.REJECTED) {
+                throw e;
+            }
+            LOG.warnf("%s rejected, storing its records one by one: %s", batch, reason(e));
+            return storeOneByOne(deadLetters);
+        }
+    }
+
+    private SpanStore.Stored storeOneByOne(List<SpanBatch.DeadLetter> deadLetters) {
+        SpanStore.Stored sum = new SpanStore.Stored(new ArrayList<>(), 0);
+        for (SpanBatch single : batch.split()) {
+            try {
+                SpanStore.Stored one = context.store.store(context.topicId, single, window, true);
+                sum.rows().addAll(one.rows());
+                sum = new SpanStore.Stored(sum.rows(), sum.duplicates() + one.duplicates());
+            } catch (StoreException e) {
+                if (e.kind() != StoreException.Kind.REJECTED) {
+                    throw e;
+                }
+                deadLetters.add(single.toDeadLetter(e.getMessage()));
+            }
+        }
+        return sum;
+    }
+
+    private static String reason(RuntimeException e) {
+        return e.getCause() == null ? e.toString() : e.getMessage() + ": " + e.getCause().getMessage();
+    }
+
+    private static Duration min(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+}

@@ -1,0 +1,39 @@
+package dev.sightline.ingestion.write;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** How spans move from Kafka to ClickHouse. The first bound that is reached ends a batch. */
+@ConfigMapping(prefix = "sightline.writer")
+public interface WriterConfig {
+    /** The Kafka consumer group. */
+    @WithDefault("sightline-writer")
+    String group();
+
+    @WithDefault("50000")
+    int batchRowsMax();
+
+    /** Size of the Kafka records of a batch. A partition holds at most two batches in memory. */
+    @WithDefault("25000000")
+    long batchBytesMax();
+
+    /** How long the first span of a batch waits for others: the price of large batches in freshness. */
+    @WithDefault("PT0.25S")
+    Duration batchAgeMax();
+
+    /** First pause after ClickHouse refused or did not answer; doubles up to {@link #retryPauseMax}. */
+    @WithDefault("PT0.2S")
+    Duration retryPauseMin();
+
+    @WithDefault("PT10S")
+    Duration retryPauseMax();
+
+    /** How long the ids of stored spans are remembered to recognise one that is sent again. */
+    @WithDefault("PT20M")
+    Duration duplicateWindow();
+
+    /** Ids remembered for each partition, 16 bytes each; when full, the older half is forgotten early. */
+    @WithDefault("4000000")
+    int duplicateWindowSpansMax();
+}
