@@ -1,0 +1,88 @@
+package dev.sightline.query.auth;
+
+import dev.sightline.base.error.ErrorCode;
+import dev.sightline.base.error.ServiceException;
+import dev.sightline.proto.control.v1.Access;
+import dev.sightline.query.auth.SignedInUsers.SignedInUser;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.ws.rs.core.Cookie;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.Optional;
+
+/**
+ * Who sent this HTTP request, and which project it is about: the API key of its Authorization header, else the session
+ * cookie with the project named by the header {@value #PROJECT_HEADER} or the parameter {@code project}.
+ */
+@RequestScoped
+public class RestCaller {
+    public static final String PROJECT_HEADER = "X-Sightline-Project";
+
+    private final HttpHeaders headers;
+    private final UriInfo uri;
+    private final ApiKeyLookup keys;
+    private final SessionCookie cookies;
+    private final SignedInUsers users;
+
+    RestCaller(HttpHeaders headers, UriInfo uri, ApiKeyLookup keys, SessionCookie cookies, SignedInUsers users) {
+        this.headers = headers;
+        this.uri = uri;
+        this.keys = keys;
+        this.cookies = cookies;
+        this.users = users;
+    }
+
+    /**
+     * The project this caller may read. Throws UNAUTHENTICATED, PERMISSION_DENIED for a key without its secret, and
+     * NOT_FOUND for a project that is not the caller's, whether it exists or not.
+     */
+    public ProjectScope project() {
+        String authorization = headers.getHeaderString(HttpHeaders.AUTHORIZATION);
+        Optional<String> named = namedProject();
+        if (authorization != null) {
+            ProjectScope scope = ofKey(keys, Credentials.parse(authorization));
+            if (named.isPresent() && !named.get().equals(scope.projectId())) {
+                throw noProject();
+            }
+            return scope;
+        }
+        SignedInUser user = user();
+        String projectId = named.orElseThrow(() -> ServiceException.invalid(PROJECT_HEADER,
+                "name the project by this header or by the parameter 'project'"));
+        if (!user.maySee(projectId)) {
+            throw noProject();
+        }
+        return new ProjectScope(projectId);
+    }
+
+    /** Who is signed in by the session cookie. Throws UNAUTHENTICATED. */
+    public SignedInUser user() {
+        Cookie cookie = headers.getCookies().get(SessionCookie.NAME);
+        return Optional.ofNullable(cookie)
+                .flatMap(sent -> cookies.userId(sent.getValue()))
+                .flatMap(users::of)
+                .orElseThrow(() -> ServiceException.of(ErrorCode.UNAUTHENTICATED,
+                        "send an API key as 'Authorization: Basic base64(public:secret)', or sign in"));
+    }
+
+    static ProjectScope ofKey(ApiKeyLookup keys, Credentials credentials) {
+        ApiKeyLookup.KeyAccess key = keys.resolve(credentials.publicKey(), credentials.secretKey())
+                .orElseThrow(() -> ServiceException.of(ErrorCode.UNAUTHENTICATED,
+                        "the API key is unknown, has expired, or its secret is wrong"));
+        if (key.access() != Access.FULL) {
+            throw ServiceException.of(ErrorCode.PERMISSION_DENIED,
+                    "a public key alone may only send scores; reading needs the secret key too");
+        }
+        return new ProjectScope(key.projectId());
+    }
+
+    private Optional<String> namedProject() {
+        String header = headers.getHeaderString(PROJECT_HEADER);
+        return Optional.ofNullable(header != null ? header : uri.getQueryParameters().getFirst("project"))
+                .filter(id -> !id.isBlank());
+    }
+
+    private static ServiceException noProject() {
+        return ServiceException.of(ErrorCode.NOT_FOUND, "you have no such project");
+    }
+}

@@ -1,0 +1,131 @@
+package dev.sightline.query.auth;
+
+import dev.sightline.base.error.ErrorCode;
+import dev.sightline.base.error.Problem;
+import dev.sightline.base.error.ServiceException;
+import dev.sightline.query.auth.SignedInUsers.SignedInUser;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Signing in to the UI, and out. */
+@Path("/api/v1/session")
+@Produces(MediaType.APPLICATION_JSON)
+@RunOnVirtualThread
+@Tag(name = "Session", description = "Signing in to the UI. API keys need no session.")
+public class SessionResource {
+    private static final int EMAIL_LENGTH_MAX = 254;
+    private static final int PASSWORD_LENGTH_MAX = 200;
+
+    private final RestCaller caller;
+    private final SignIn signIn;
+    private final SignedInUsers users;
+    private final SessionCookie cookies;
+    private final AuthConfig config;
+
+    SessionResource(RestCaller caller, SignIn signIn, SignedInUsers users, SessionCookie cookies, AuthConfig config) {
+        this.caller = caller;
+        this.signIn = signIn;
+        this.users = users;
+        this.cookies = cookies;
+        this.config = config;
+    }
+
+    /** What a user proves itself with. */
+    @Schema(name = "Credentials")
+    public record SignInRequest(String email, String password) {
+        /** Without the password. */
+        @Override
+        public String toString() {
+            return "SignInRequest[" + email + "]";
+        }
+    }
+
+    /** Who is signed in, and the projects they may see. */
+    @Schema(name = "Session")
+    public record Session(SessionUser user, List<SessionProject> projects) {
+        static Session of(SignedInUser signedIn) {
+            return new Session(new SessionUser(signedIn.user().email, signedIn.user().name),
+                    signedIn.projects().stream().map(project -> new SessionProject(project.id, project.name,
+                            new SessionOrganization(project.organization.id, project.organization.name))).toList());
+        }
+    }
+
+    /** A signed-in user. */
+    public record SessionUser(String email, String name) {
+    }
+
+    /** A project a user may see. */
+    public record SessionProject(String id, String name, SessionOrganization organization) {
+    }
+
+    /** The owner of a project. */
+    public record SessionOrganization(String id, String name) {
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Sign in", description = "Sets the session cookie.")
+    @APIResponse(responseCode = "200", description = "Signed in",
+            content = @Content(schema = @Schema(implementation = Session.class)))
+    @APIResponse(responseCode = "401", description = "Wrong e-mail address or password")
+    @APIResponse(responseCode = "429", description = "Too many failures; see Retry-After")
+    @SecurityRequirement(name = "none")
+    public Response signIn(SignInRequest request, @Context HttpServerRequest http) {
+        String email = bounded("email", request == null ? null : request.email(), EMAIL_LENGTH_MAX);
+        String password = bounded("password", request == null ? null : request.password(), PASSWORD_LENGTH_MAX);
+        SignedInUser user;
+        try {
+            user = users.of(signIn.check(email, password, http.remoteAddress().hostAddress()).id).orElseThrow();
+        } catch (ServiceException e) {
+            if (e.code() != ErrorCode.TOO_MANY_REQUESTS) {
+                throw e;
+            }
+            return Response.fromResponse(Problem.of(e).toResponse())
+                    .header(HttpHeaders.RETRY_AFTER, config.signIn().window().toSeconds()).build();
+        }
+        return Response.ok(Session.of(user)).cookie(cookies.issue(user.user().id)).build();
+    }
+
+    @GET
+    @Operation(summary = "Who is signed in")
+    @APIResponse(responseCode = "401", description = "Nobody")
+    @SecurityRequirement(name = "session")
+    public Session session() {
+        return Session.of(caller.user());
+    }
+
+    @DELETE
+    @Operation(summary = "Sign out", description = "Takes the session cookie back.")
+    @APIResponse(responseCode = "204", description = "Signed out, or nobody was signed in")
+    @SecurityRequirement(name = "session")
+    public Response signOut() {
+        return Response.noContent().cookie(cookies.clear()).build();
+    }
+
+    private static String bounded(String field, String value, int lengthMax) {
+        if (value == null || value.isBlank()) {
+            throw ServiceException.invalid(field, "is missing");
+        }
+        if (value.length() > lengthMax) {
+            throw ServiceException.invalid(field, "has more than " + lengthMax + " characters");
+        }
+        return value;
+    }
+}

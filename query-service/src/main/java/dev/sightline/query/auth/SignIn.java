@@ -1,0 +1,86 @@
+package dev.sightline.query.auth;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.sightline.base.error.ErrorCode;
+import dev.sightline.base.error.ServiceException;
+import dev.sightline.query.control.ControlData;
+import dev.sightline.query.control.PasswordHash;
+import dev.sightline.query.control.User;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Checks e-mail address and password. An unknown address and a wrong password look alike and take alike. Failures are
+ * counted per user and address, per user and per address within {@link AuthConfig.SignIn#window()}; memory is bounded
+ * by {@link AuthConfig.SignIn#countersMax()}. Behind a proxy that Quarkus is not told to trust
+ * ({@code quarkus.http.proxy.trusted-proxies}) all callers share the proxy's address.
+ */
+@Singleton
+public class SignIn {
+    private final ControlData control;
+    private final AuthConfig.SignIn config;
+    private final Semaphore checks;
+    private final Cache<String, AtomicInteger> failures;
+
+    SignIn(ControlData control, AuthConfig config) {
+        this.control = control;
+        this.config = config.signIn();
+        this.checks = new Semaphore(this.config.concurrentMax(), true);
+        this.failures = Caffeine.newBuilder().maximumSize(this.config.countersMax())
+                .expireAfterWrite(this.config.window()).build();
+    }
+
+    /**
+     * Throws UNAUTHENTICATED, and TOO_MANY_REQUESTS after too many failures or while too many passwords are being
+     * checked.
+     */
+    User check(String email, String password, String address) {
+        String normalized = email.strip().toLowerCase(Locale.ROOT);
+        List<Counter> counters = List.of(
+                new Counter("both " + normalized + " " + address, config.failuresMax()),
+                new Counter("user " + normalized, config.failuresOverallMax()),
+                new Counter("address " + address, config.failuresOverallMax()));
+        // Counted before the check and taken back after success: tries in parallel must not slip past.
+        List<AtomicInteger> counts = counters.stream().map(this::increment).toList();
+        Optional<User> user = control.userByEmail(normalized);
+        if (!matches(user.map(found -> found.passwordHash).orElse(null), password)) {
+            throw ServiceException.of(ErrorCode.UNAUTHENTICATED, "the e-mail address or the password is wrong");
+        }
+        counts.forEach(AtomicInteger::decrementAndGet);
+        return user.orElseThrow();
+    }
+
+    private record Counter(String key, int max) {
+    }
+
+    private AtomicInteger increment(Counter counter) {
+        AtomicInteger count = failures.get(counter.key(), key -> new AtomicInteger());
+        if (count.incrementAndGet() > counter.max()) {
+            throw ServiceException.of(ErrorCode.TOO_MANY_REQUESTS, "too many failed sign-ins; try again in "
+                    + config.window().toMinutes() + " minutes");
+        }
+        return count;
+    }
+
+    private boolean matches(String hash, String password) {
+        try {
+            if (!checks.tryAcquire(config.queueTime().toMillis(), TimeUnit.MILLISECONDS)) {
+                throw ServiceException.of(ErrorCode.TOO_MANY_REQUESTS, "many people are signing in; try again");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw ServiceException.of(ErrorCode.OVERLOADED, "query-service is shutting down");
+        }
+        try {
+            return PasswordHash.matches(hash, password);
+        } finally {
+            checks.release();
+        }
+    }
+}

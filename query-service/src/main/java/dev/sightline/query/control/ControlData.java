@@ -1,0 +1,88 @@
+package dev.sightline.query.control;
+
+import dev.sightline.base.error.ErrorCode;
+import dev.sightline.base.error.ServiceException;
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.quarkus.vertx.VertxContextSupport;
+import io.smallrye.mutiny.TimeoutException;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.VertxException;
+import io.vertx.pgclient.PgException;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * The reads of the control data in PostgreSQL. Each call opens a session of its own, blocks its (virtual) thread until
+ * the answer is there and hands out detached entities. Throws {@link ServiceException} DEPENDENCY_UNAVAILABLE when
+ * PostgreSQL is away or slower than {@link ControlConfig#timeout()}. Never call it on an event loop.
+ */
+@Singleton
+public class ControlData {
+    private final ControlConfig config;
+
+    ControlData(ControlConfig config) {
+        this.config = config;
+    }
+
+    public Optional<ApiKey> apiKey(String publicKey) {
+        return Optional.ofNullable(read(() -> ApiKey.<ApiKey>findById(publicKey)));
+    }
+
+    public Optional<User> user(UUID id) {
+        return Optional.ofNullable(read(() -> User.<User>findById(id)));
+    }
+
+    /** Whatever the capitals of the address. */
+    public Optional<User> userByEmail(String email) {
+        return Optional.ofNullable(read(() -> User.<User>find("email = lower(?1)", email).firstResult()));
+    }
+
+    /** With its organization. */
+    public Optional<Project> project(String id) {
+        return Optional.ofNullable(read(() -> Project.<Project>find(
+                "from Project p join fetch p.organization where p.id = ?1", id).firstResult()));
+    }
+
+    /** What the user may see, by organization and name; with organizations. */
+    public List<Project> projectsOf(UUID userId) {
+        return read(() -> Project.<Project>list("""
+                from Project p join fetch p.organization o
+                where exists (select 1 from Membership m where m.id.userId = ?1 and m.id.organizationId = o.id)
+                order by o.name, p.name, p.id""", userId));
+    }
+
+    /** All of {@code work} or nothing of it. */
+    <T> T inTransaction(Supplier<Uni<T>> work) {
+        return await(() -> Panache.withTransaction(work));
+    }
+
+    private <T> T read(Supplier<Uni<T>> work) {
+        return await(() -> Panache.withSession(work));
+    }
+
+    private <T> T await(Supplier<Uni<T>> work) {
+        try {
+            return VertxContextSupport.subscribeAndAwait(
+                    () -> work.get().ifNoItem().after(config.timeout()).fail());
+        } catch (Throwable e) {
+            ErrorCode code = isAway(e) ? ErrorCode.DEPENDENCY_UNAVAILABLE : ErrorCode.INTERNAL;
+            throw ServiceException.of(code, "the control database gave no answer", e);
+        }
+    }
+
+    private static boolean isAway(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            boolean shutDown = cause instanceof PgException pg && pg.getSqlState() != null
+                    && (pg.getSqlState().startsWith("57P") || pg.getSqlState().startsWith("53"));
+            if (shutDown || cause instanceof IOException || cause instanceof TimeoutException
+                    || (cause instanceof VertxException && !(cause instanceof PgException))) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

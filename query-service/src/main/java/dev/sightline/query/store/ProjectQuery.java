@@ -1,0 +1,59 @@
+package dev.sightline.query.store;
+
+import dev.sightline.query.auth.ProjectScope;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * A SELECT about one project: the only kind of query {@link ClickHouseReads} runs, so that no read can leave the
+ * project out. Everything that comes from a caller is a bound value, never part of the text.
+ */
+public final class ProjectQuery {
+    private final StringBuilder sql = new StringBuilder();
+    private final List<Object> values = new ArrayList<>();
+
+    /** {@code SELECT columns FROM table WHERE project_id = …}; the table must have that column. */
+    public ProjectQuery(ProjectScope scope, String columns, String table) {
+        sql.append("SELECT ").append(columns).append("\nFROM ").append(table).append("\nWHERE project_id = ?");
+        values.add(scope.projectId());
+    }
+
+    /** {@code AND condition}, with a value for every question mark. */
+    public ProjectQuery and(String condition, Object... bound) {
+        return add("\nAND " + condition, bound);
+    }
+
+    /** {@code AND column IN (…)}, with {@code element} as the expression of one value, such as {@code unhex(?)}. */
+    public ProjectQuery andIn(String column, String element, Collection<?> bound) {
+        return add("\nAND " + column + " IN (" + String.join(", ", Collections.nCopies(bound.size(), element)) + ")",
+                bound.toArray());
+    }
+
+    /** Whatever follows the conditions: GROUP BY, HAVING, ORDER BY, LIMIT. */
+    public ProjectQuery then(String clause, Object... bound) {
+        return add("\n" + clause, bound);
+    }
+
+    /** {@code SELECT columns FROM (this query)}. */
+    public ProjectQuery within(String columns) {
+        sql.insert(0, "SELECT " + columns + " FROM (\n").append("\n)");
+        return this;
+    }
+
+    String sql() {
+        return sql.toString();
+    }
+
+    List<Object> values() {
+        return values;
+    }
+
+    private ProjectQuery add(String text, Object... bound) {
+        sql.append(text);
+        values.addAll(Arrays.asList(bound));
+        return this;
+    }
+}

@@ -1,0 +1,287 @@
+package dev.sightline.query.trace;
+
+import com.google.protobuf.ByteString;
+import dev.sightline.proto.observation.v1.Level;
+import dev.sightline.proto.observation.v1.Observation;
+import dev.sightline.proto.query.v1.TraceSummary;
+import dev.sightline.proto.score.v1.Score;
+import dev.sightline.query.auth.ProjectScope;
+import dev.sightline.query.store.ClickHouseReads;
+import dev.sightline.query.store.ProjectQuery;
+import dev.sightline.storage.observation.ObservationTable;
+import dev.sightline.storage.score.ScoreTable;
+import dev.sightline.storage.table.Column;
+import jakarta.inject.Singleton;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Traces as they are read from ClickHouse, for REST, gRPC and Langfuse's shape alike. Lists read no body: they find
+ * the traces of a page by the time-ordered key first, then sum up just those. A trace's observations stand in tables
+ * ordered by time and its content in one ordered by trace, so content tells when to look for the rest.
+ */
+@Singleton
+public class TraceQueries {
+    private static final HexFormat HEX = HexFormat.of();
+    private static final int SCORES_PER_LISTED_TRACE_MAX = 50;
+    /** A time bound as nanoseconds since 1970. */
+    public static final String TIME = "fromUnixTimestamp64Nano(toInt64(?), 'UTC')";
+    /** About what an observation's content takes in an answer. */
+    public static final String CONTENT_BYTES =
+            "byteSize(input, output, attributes, resource_attributes, event_attributes)";
+    private static final String SUMMARY = String.join(", ", "hex(trace_id)", TraceSql.NAME,
+            nanos(TraceSql.START), nanos(TraceSql.END), "toString(" + TraceSql.LEVEL + ")", "count()",
+            "countIf(level = 'ERROR')", TraceSql.INPUT_TOKENS, TraceSql.OUTPUT_TOKENS, TraceSql.TOTAL_TOKENS,
+            TraceSql.TOTAL_COST, TraceSql.USER_ID, TraceSql.SESSION_ID, TraceSql.ENVIRONMENT, TraceSql.RELEASE,
+            TraceSql.VERSION, TraceSql.TAGS, TraceSql.MODELS);
+
+    private final ClickHouseReads reads;
+    private final TraceConfig config;
+
+    TraceQueries(ClickHouseReads reads, TraceConfig config) {
+        this.reads = reads;
+        this.config = config;
+    }
+
+    /** Newest first. {@code next} is empty on the last page. */
+    record Page(List<TraceSummary> traces, Optional<TraceCursor> next) {
+    }
+
+    /** A whole trace. Observations by start with content; scores by time; truncated: a bound cut observations. */
+    public record Trace(TraceSummary summary, List<Observation> observations, List<Score> scores, boolean truncated) {
+    }
+
+    /** A trace that a list has found, before it is summed up; times as far as the list has looked. */
+    public record Found(ByteString traceId, long firstStartUnixNano, long lastStartUnixNano) {
+    }
+
+    Page list(ProjectScope scope, TraceFilter filter) {
+        List<Found> found = find(scope, filter);
+        boolean more = found.size() > filter.limit();
+        List<Found> page = more ? found.subList(0, filter.limit()) : found;
+        if (page.isEmpty()) {
+            return new Page(List.of(), Optional.empty());
+        }
+        Map<ByteString, TraceSummary.Builder> summaries = summarize(scope, page);
+        scoresOf(scope, summaries.keySet(), SCORES_PER_LISTED_TRACE_MAX)
+                .forEach(score -> summaries.get(score.getTraceId()).addScores(score));
+        List<TraceSummary> traces = page.stream()
+                .map(trace -> summaries.get(trace.traceId))
+                // Began outside the asked time after all: its first rows lie beyond the margin.
+                .filter(trace -> trace != null && trace.getStartUnixNano() >= unixNano(filter.from()))
+                .map(TraceSummary.Builder::build).toList();
+        Found last = page.getLast();
+        return new Page(traces, more
+                ? Optional.of(new TraceCursor(last.firstStartUnixNano, last.traceId)) : Optional.empty());
+    }
+
+    /** Empty when the project has no such trace. */
+    public Optional<Trace> get(ProjectScope scope, ByteString traceId) {
+        List<Content> all = reads.list(new ProjectQuery(scope, "hex(span_id), " + nanos("start_time")
+                        + ", " + CONTENT_BYTES,
+                        ObservationTable.CONTENT.name())
+                        .and("trace_id = unhex(?)", hex(traceId))
+                        .then("ORDER BY start_time, span_id LIMIT ?", config.observationsMax() + 1),
+                row -> new Content(row.getString(1), row.getLong(2), row.getLong(3)));
+        if (all.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Content> kept = withinBounds(all);
+        Found found = new Found(traceId, all.getFirst().startUnixNano, all.getLast().startUnixNano);
+        TraceSummary.Builder summary = summarize(scope, List.of(found)).get(traceId);
+        if (summary == null) {
+            return Optional.empty();
+        }
+        List<Score> scores = scoresOf(scope, List.of(traceId), config.scoresMax());
+        List<Observation> observations =
+                observations(scope, List.of(found), kept.stream().map(Content::spanIdHex).toList());
+        boolean truncated = observations.size() < summary.getObservationCount();
+        return Optional.of(new Trace(summary.addAllScores(scores).build(), observations, scores, truncated));
+    }
+
+    /** Of one observation: where its content is and how much. */
+    private record Content(String spanIdHex, long startUnixNano, long bytes) {
+    }
+
+    private List<Content> withinBounds(List<Content> all) {
+        List<Content> kept = new ArrayList<>();
+        long bytes = 0;
+        for (Content content : all) {
+            bytes += content.bytes;
+            boolean fits = bytes <= config.contentBytesMax() || kept.isEmpty();
+            if (kept.size() == config.observationsMax() || !fits) {
+                break;
+            }
+            kept.add(content);
+        }
+        return kept;
+    }
+
+    /**
+     * Up to one more than the limit. Looks at the newest stretch of time first and at longer and longer ones before it,
+     * so that the first page of a busy project does not group a whole day.
+     */
+    private List<Found> find(ProjectScope scope, TraceFilter filter) {
+        long from = unixNano(filter.from());
+        // Traces of the cursor's own nanosecond may still follow it.
+        OptionalLong end = filter.cursor().map(cursor -> OptionalLong.of(cursor.startUnixNano() + 1))
+                .or(() -> filter.to().map(to -> OptionalLong.of(unixNano(to)))).orElse(OptionalLong.empty());
+        long stretch = config.listStretch().toNanos();
+        List<Found> found = new ArrayList<>();
+        while (found.size() <= filter.limit()) {
+            long stretchEnd = end.orElse(unixNano(Instant.now()));
+            long begin = Math.max(from, stretchEnd - stretch);
+            found.addAll(findIn(scope, filter, begin, end, filter.limit() + 1 - found.size()));
+            if (begin <= from) {
+                break;
+            }
+            end = OptionalLong.of(begin);
+            stretch = Math.multiplyExact(stretch, 4);
+        }
+        return found;
+    }
+
+    private List<Found> findIn(ProjectScope scope, TraceFilter filter, long from, OptionalLong to, int limit) {
+        long margin = config.listMargin().toNanos();
+        ProjectQuery query = new ProjectQuery(scope,
+                "hex(trace_id), " + nanos(TraceSql.START) + ", " + nanos("max(start_time)"), "observations")
+                .and("start_time >= " + TIME, Math.max(0, from - margin));
+        to.ifPresent(end -> query.and("start_time < " + TIME, end + margin));
+        query.then("GROUP BY trace_id HAVING min(start_time) >= " + TIME, from);
+        to.ifPresent(end -> query.and("min(start_time) < " + TIME, end));
+        filter.cursor().ifPresent(cursor -> query.and(
+                "(min(start_time), trace_id) < (" + TIME + ", toFixedString(unhex(?), 16))",
+                cursor.startUnixNano(), hex(cursor.traceId())));
+        if (!filter.levels().isEmpty()) {
+            query.andIn("toInt8(max(level))", "?", filter.levels().stream().map(Level::getNumber).toList());
+        }
+        if (!filter.environment().isEmpty()) {
+            query.and("max(environment = ?)", filter.environment());
+        }
+        if (!filter.search().isEmpty()) {
+            query.and("(max(positionCaseInsensitiveUTF8(name, ?) > 0)"
+                    + " OR max(positionCaseInsensitiveUTF8(trace_name, ?) > 0) OR startsWith(hex(trace_id), upper(?)))",
+                    filter.search(), filter.search(), filter.search());
+        }
+        query.then("ORDER BY min(start_time) DESC, trace_id DESC LIMIT ?", limit);
+        return reads.list(query, row -> new Found(Column.idFromHex(row.getString(1)), row.getLong(2), row.getLong(3)));
+    }
+
+    /** The summaries of the traces over all their rows, wherever in time; without scores. */
+    public Map<ByteString, TraceSummary.Builder> summarize(ProjectScope scope, List<Found> traces) {
+        Map<ByteString, TraceSummary.Builder> summaries = new LinkedHashMap<>();
+        reads.list(rowsOf(scope, SUMMARY, traces).then("GROUP BY trace_id"), TraceQueries::summary)
+                .forEach(trace -> summaries.put(trace.getTraceId(), trace));
+        return summaries;
+    }
+
+    /** A query of all rows of the traces in `observations`, wherever in time. */
+    public ProjectQuery rowsOf(ProjectScope scope, String columns, List<Found> traces) {
+        List<String> ids = ids(traces);
+        long[] stored = reads.list(new ProjectQuery(scope, nanos("min(start_time)") + ", " + nanos("max(start_time)"),
+                        ObservationTable.CONTENT.name()).andIn("trace_id", "unhex(?)", ids),
+                row -> new long[] {row.getLong(1), row.getLong(2)}).getFirst();
+        long first = traces.stream().mapToLong(Found::firstStartUnixNano).min().orElseThrow();
+        long last = traces.stream().mapToLong(Found::lastStartUnixNano).max().orElseThrow();
+        return new ProjectQuery(scope, columns, ObservationTable.OBSERVATIONS.name())
+                .andIn("trace_id", "unhex(?)", ids)
+                // 0: no content is stored yet.
+                .and("start_time >= " + TIME, stored[0] == 0 ? first : Math.min(first, stored[0]))
+                .and("start_time <= " + TIME, Math.max(last, stored[1]));
+    }
+
+    private static TraceSummary.Builder summary(ResultSet row) throws SQLException {
+        return TraceSummary.newBuilder()
+                .setTraceId(Column.idFromHex(row.getString(1)))
+                .setName(row.getString(2))
+                .setStartUnixNano(row.getLong(3))
+                .setEndUnixNano(row.getLong(4))
+                .setLevel(Level.valueOf(row.getString(5)))
+                .setObservationCount(row.getLong(6))
+                .setErrorCount(row.getLong(7))
+                .setInputTokens(row.getLong(8))
+                .setOutputTokens(row.getLong(9))
+                .setTotalTokens(row.getLong(10))
+                .setTotalCostPicoUsd(Column.toPico(row.getBigDecimal(11)))
+                .setUserId(row.getString(12))
+                .setSessionId(row.getString(13))
+                .setEnvironment(row.getString(14))
+                .setRelease(row.getString(15))
+                .setVersion(row.getString(16))
+                .addAllTags(texts(row, 17))
+                .addAllModels(texts(row, 18));
+    }
+
+    /** Observations of the traces by trace and start, with content; those with the given span ids. */
+    public List<Observation> observations(ProjectScope scope, List<Found> traces, List<String> spanIds) {
+        Map<ByteString, Observation.Builder> byId = new LinkedHashMap<>();
+        reads.list(rowsOf(scope, ObservationTable.OBSERVATIONS.selectList(), traces)
+                        .andIn("span_id", "unhex(?)", spanIds)
+                        .then("ORDER BY trace_id, start_time, span_id LIMIT ?", config.observationsMax()),
+                row -> {
+                    Observation.Builder observation = Observation.newBuilder();
+                    ObservationTable.OBSERVATIONS.read(row, 1, observation);
+                    return observation;
+                }).forEach(observation -> byId.put(
+                        observation.getTraceId().concat(observation.getSpanId()), observation));
+        reads.list(new ProjectQuery(scope, "hex(trace_id) || hex(span_id), " + ObservationTable.CONTENT.selectList(),
+                        ObservationTable.CONTENT.name())
+                        .andIn("trace_id", "unhex(?)", ids(traces))
+                        .andIn("span_id", "unhex(?)", spanIds)
+                        .then("LIMIT ?", config.observationsMax()),
+                row -> {
+                    Observation.Builder observation = byId.get(Column.idFromHex(row.getString(1)));
+                    if (observation != null) {
+                        ObservationTable.CONTENT.read(row, 2, observation);
+                    }
+                    return byId;
+                });
+        return byId.values().stream().map(Observation.Builder::build).toList();
+    }
+
+    /** Oldest first; of each trace no more than the newest {@code perTraceMax}. */
+    public List<Score> scoresOf(ProjectScope scope, Collection<ByteString> traceIds, int perTraceMax) {
+        return reads.list(new ProjectQuery(scope, ScoreTable.SCORES.selectList(), "scores FINAL")
+                        .andIn("trace_id", "unhex(?)", traceIds.stream().map(TraceQueries::hex).toList())
+                        .then("ORDER BY timestamp DESC, id LIMIT ? BY trace_id", perTraceMax),
+                row -> {
+                    Score.Builder score = Score.newBuilder();
+                    ScoreTable.SCORES.read(row, 1, score);
+                    return score.build();
+                }).reversed();
+    }
+
+    private static List<String> ids(List<Found> traces) {
+        return traces.stream().map(trace -> hex(trace.traceId)).toList();
+    }
+
+    public static List<String> texts(ResultSet row, int column) throws SQLException {
+        List<String> texts = new ArrayList<>();
+        for (Object text : (Object[]) row.getArray(column).getArray()) {
+            texts.add((String) text);
+        }
+        return texts;
+    }
+
+    /** As ClickHouse's DateTime64(9) counts. */
+    public static long unixNano(Instant time) {
+        return Math.addExact(Math.multiplyExact(time.getEpochSecond(), 1_000_000_000L), time.getNano());
+    }
+
+    public static String nanos(String time) {
+        return "toUnixTimestamp64Nano(" + time + ")";
+    }
+
+    public static String hex(ByteString id) {
+        return HEX.formatHex(id.toByteArray());
+    }
+}
