@@ -16,12 +16,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Reads OTLP protobuf. A proto3 parser refuses a whole message for one string that is not UTF-8, and with it all
- * neighbours of the offending span; here such strings are mended (each bad byte becomes U+FFFD) and the client is
- * warned. Anything else that is not protobuf is refused.
+ * Reads OTLP protobuf. A proto3 parser refuses a whole message for one string that is not UTF-8 or one value nested
+ * too deep, and with it all neighbours of the offending span; here bad bytes become U+FFFD, values below
+ * {@value #DEPTH_MAX} levels are left empty, and the client is warned. What is not protobuf at all is refused.
  */
 final class OtlpProtobuf {
-    private static final int DEPTH_MAX = 100;
+    private static final int DEPTH_MAX = 64;
 
     private OtlpProtobuf() {
     }
@@ -38,8 +38,10 @@ final class OtlpProtobuf {
         Mender mender = new Mender();
         try {
             byte[] mended = mender.mend(bytes, ExportTraceServiceRequest.getDescriptor(), 0);
-            return new DecodedExport(ExportTraceServiceRequest.parseFrom(mended), List.of(),
-                    List.of(mender.mendedStrings + " strings were not UTF-8; their bad bytes were replaced"));
+            return new DecodedExport(ExportTraceServiceRequest.parseFrom(mended), List.of(), List.of(
+                    mender.mendedStrings + " strings were not UTF-8 and had their bad bytes replaced, "
+                            + mender.emptiedValues + " values were nested deeper than " + DEPTH_MAX
+                            + " and were left empty"));
         } catch (IOException e) {
             throw ServiceException.of(ErrorCode.INVALID_ARGUMENT,
                     "the body is not an ExportTraceServiceRequest in protobuf: " + e.getMessage());
@@ -48,10 +50,12 @@ final class OtlpProtobuf {
 
     private static final class Mender {
         private int mendedStrings;
+        private int emptiedValues;
 
         private byte[] mend(byte[] message, Descriptor type, int depth) throws IOException {
             if (depth > DEPTH_MAX) {
-                throw new IOException("nested deeper than " + DEPTH_MAX);
+                emptiedValues++;
+                return new byte[0];
             }
             CodedInputStream in = CodedInputStream.newInstance(message);
             ByteArrayOutputStream bytes = new ByteArrayOutputStream(message.length + 16);
