@@ -1,0 +1,45 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { ApiError, api, type TraceListQuery } from './client'
+
+/** What can be read, how it is named in the cache, and how long it is good for. */
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: ({ signal }) => api.session(signal),
+  staleTime: 5 * 60_000,
+  retry: retryUnlessRefused,
+})
+
+export const TRACES_PAGE_SIZE = 50
+
+export function tracesQuery(project: string, key: object, query: () => TraceListQuery) {
+  return infiniteQueryOptions({
+    queryKey: ['traces', project, key],
+    queryFn: ({ pageParam, signal }) =>
+      api.traces(project, { ...query(), limit: TRACES_PAGE_SIZE, cursor: pageParam }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+    // The table polls for what is new; reading every loaded page again would bring nothing more.
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 10 * 60_000,
+    retry: retryUnlessRefused,
+  })
+}
+
+export function traceQuery(project: string, traceId: string) {
+  return queryOptions({
+    queryKey: ['trace', project, traceId],
+    queryFn: ({ signal }) => api.trace(project, traceId, signal),
+    staleTime: 5000,
+    gcTime: 2 * 60_000,
+    // Comparing 10,000 observations deeply costs more than drawing them again.
+    structuralSharing: false,
+    retry: retryUnlessRefused,
+  })
+}
+
+/** A refusal stays one; a server that is starting or a broken connection is asked twice more. */
+export function retryUnlessRefused(failures: number, error: Error): boolean {
+  const refused = error instanceof ApiError && error.status >= 400 && error.status < 500
+  return !refused && failures < 2
+}

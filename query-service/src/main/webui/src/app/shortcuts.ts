@@ -1,0 +1,26 @@
+/** What the help shows. The pages bind these keys with useHotkeys. */
+export const SHORTCUTS: readonly { where: string; keys: readonly [keys: readonly string[], does: string][] }[] = [
+  {
+    where: 'Everywhere',
+    keys: [[['?'], 'Show this help']],
+  },
+  {
+    where: 'Traces',
+    keys: [
+      [['/'], 'Search'],
+      [['j', 'k'], 'Next, previous trace'],
+      [['Enter'], 'Open the trace'],
+      [['g'], 'Back to the newest'],
+    ],
+  },
+  {
+    where: 'A trace',
+    keys: [
+      [['j', 'k'], 'Next, previous observation'],
+      [['←', '→'], 'Close, open a branch (in the tree)'],
+      [['e'], 'Next error'],
+      [['t'], 'Tree or timeline'],
+      [['u'], 'Back to the traces'],
+    ],
+  },
+]

@@ -1,0 +1,96 @@
+import { Link } from '@tanstack/react-router'
+import { ArrowLeft } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { TraceSummary } from '../api/types'
+import { CopyButton } from '../ui/CopyButton'
+import {
+  formatAgo,
+  formatCost,
+  formatCount,
+  formatDay,
+  formatDuration,
+  formatTime,
+  formatTimestamp,
+} from '../ui/format'
+import { LevelMark } from '../ui/LevelMark'
+import { ScoreChips } from '../ui/ScoreChip'
+import { useNow } from '../ui/useNow'
+import styles from './TraceHeader.module.css'
+
+export function TraceHeader({ projectId, trace }: { projectId: string; trace: TraceSummary }) {
+  return (
+    <div className={styles.header}>
+      <div className={styles.first}>
+        <Link
+          to="/project/$projectId/traces"
+          params={{ projectId }}
+          className={styles.back}
+          title="Back to the traces (u)"
+        >
+          <ArrowLeft size={15} aria-hidden="true" />
+          Traces
+        </Link>
+        <h1 className={styles.name}>
+          {trace.level !== 'DEFAULT' && <LevelMark level={trace.level} size={17} />}
+          <span title={trace.name ?? undefined}>{trace.name || <i>unnamed trace</i>}</span>
+        </h1>
+        <span className={styles.id}>
+          <code title={trace.trace_id}>{trace.trace_id}</code>
+          <CopyButton text={trace.trace_id} what="trace id" />
+        </span>
+      </div>
+      <div className={styles.second}>
+        <dl className={styles.facts}>
+          <Fact name="Time">
+            <StartTime iso={trace.start_time} />
+          </Fact>
+          <Fact name="Latency">{formatDuration(trace.latency_ms)}</Fact>
+          <Fact name="Tokens">
+            {formatCount(trace.input_tokens)} <span className="muted">→</span> {formatCount(trace.output_tokens)}
+          </Fact>
+          <Fact name="Cost">{formatCost(trace.total_cost)}</Fact>
+          <Fact name="Observations">{formatCount(trace.observation_count)}</Fact>
+          {trace.error_count > 0 && (
+            <Fact name="Errors">
+              <span className={styles.errors}>{formatCount(trace.error_count)}</span>
+            </Fact>
+          )}
+          {trace.user_id && <Fact name="User">{trace.user_id}</Fact>}
+          {trace.session_id && <Fact name="Session">{trace.session_id}</Fact>}
+          {trace.environment && <Fact name="Environment">{trace.environment}</Fact>}
+          {trace.release && <Fact name="Release">{trace.release}</Fact>}
+          {trace.tags.length > 0 && (
+            <Fact name="Tags">
+              <span className={styles.tags}>
+                {trace.tags.map((tag) => (
+                  <span key={tag}>{tag}</span>
+                ))}
+              </span>
+            </Fact>
+          )}
+        </dl>
+        <div className={styles.scores}>
+          <ScoreChips scores={trace.scores} max={4} />
+        </div>
+      </div>
+    </div>
+  )
+}
+
+function StartTime({ iso }: { iso: string }) {
+  const now = useNow(10_000)
+  return (
+    <time dateTime={iso} title={formatTimestamp(iso)}>
+      {formatDay(iso, now)} {formatTime(iso)} <span className="muted">{formatAgo(iso, now)}</span>
+    </time>
+  )
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}

@@ -1,0 +1,70 @@
+import type { ObservationEvent } from '../../api/types'
+import { CopyButton } from '../../ui/CopyButton'
+import { formatDuration, formatTimestamp } from '../../ui/format'
+import { toEpochMs } from '../../ui/instant'
+import styles from './EventsTab.module.css'
+import { KeyValueTable } from './KeyValueTable'
+
+export interface ExceptionEvent {
+  time: string
+  type: string
+  message: string
+  stackTrace: string
+}
+
+/** What OpenTelemetry records as the event `exception`. */
+export function exceptionsOf(events: readonly ObservationEvent[]): ExceptionEvent[] {
+  return events
+    .filter((event) => event.name === 'exception')
+    .map(({ time, attributes }) => ({
+      time,
+      type: String(attributes['exception.type'] ?? 'Exception'),
+      message: String(attributes['exception.message'] ?? ''),
+      stackTrace: String(attributes['exception.stacktrace'] ?? ''),
+    }))
+}
+
+export function ExceptionView({ exception }: { exception: ExceptionEvent }) {
+  return (
+    <details className={styles.exception}>
+      <summary>
+        <span>
+          <strong>{exception.type}</strong> {exception.message}
+        </span>
+      </summary>
+      {exception.stackTrace ? (
+        <div className={styles.trace}>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines scroll, by keyboard too */}
+          <pre tabIndex={0}>{exception.stackTrace}</pre>
+          <CopyButton text={exception.stackTrace} what="stack trace" />
+        </div>
+      ) : (
+        <p className="muted">No stack trace was recorded.</p>
+      )}
+    </details>
+  )
+}
+
+export function EventsTab({ events, startTime }: { events: readonly ObservationEvent[]; startTime: string }) {
+  const start = toEpochMs(startTime)
+  return (
+    <ol className={styles.events}>
+      {events.map((event, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: events have no id and never change
+        <li key={index}>
+          <div className={styles.event}>
+            <strong>{event.name}</strong>
+            <time dateTime={event.time} title={formatTimestamp(event.time)}>
+              +{formatDuration(toEpochMs(event.time) - start)}
+            </time>
+          </div>
+          {event.name === 'exception' ? (
+            exceptionsOf([event]).map((exception) => <ExceptionView key={exception.time} exception={exception} />)
+          ) : (
+            <KeyValueTable values={event.attributes ?? {}} label={`Attributes of ${event.name}`} />
+          )}
+        </li>
+      ))}
+    </ol>
+  )
+}

@@ -1,0 +1,35 @@
+import { JsonView } from '../../ui/JsonView'
+import { parseJson } from '../content/conversation'
+import styles from './KeyValueTable.module.css'
+
+/** Names and values in the order of their names. Values that are JSON, also as text, can be unfolded. */
+export function KeyValueTable({ values, label }: { values: Record<string, unknown>; label: string }) {
+  const entries = Object.entries(values).sort(([a], [b]) => a.localeCompare(b))
+  return (
+    <table className={styles.table} aria-label={label}>
+      <thead className="visually-hidden">
+        <tr>
+          <th scope="col">Name</th>
+          <th scope="col">Value</th>
+        </tr>
+      </thead>
+      <tbody>
+        {entries.map(([name, value]) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td>
+              <Value value={value} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function Value({ value }: { value: unknown }) {
+  if (typeof value !== 'string') return <JsonView value={value} openDepth={0} />
+  const inner = parseJson(value)
+  if (inner !== undefined) return <JsonView value={inner} openDepth={0} />
+  return value === '' ? <span className="muted">(empty)</span> : <span className={styles.text}>{value}</span>
+}

@@ -1,0 +1,135 @@
+import { CircleX } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { formatCost, formatCount, formatDuration } from '../../ui/format'
+import { TypeIcon } from '../../ui/TypeIcon'
+import { ContentView } from '../content/ContentView'
+import { useTrace } from '../traceContext'
+import type { TreeNode } from '../tree/buildTree'
+import { ScoreList } from './ScoreList'
+import { errorsOf, mainContent, modelTotals, slowestSteps } from './summarise'
+import styles from './TraceOverview.module.css'
+
+/** The trace as a whole: what was asked and answered, what failed, how it was scored, where time and money went. */
+export function TraceOverview({ missing }: { missing: string | undefined }) {
+  const { detail, tree } = useTrace()
+  const errors = errorsOf(tree)
+  const content = mainContent(tree)
+  const models = modelTotals(detail.observations)
+  const slowest = slowestSteps(tree, 5)
+  return (
+    <article className={styles.overview}>
+      {missing !== undefined && (
+        <p className={styles.missing}>
+          Observation <code>{missing}</code> is not in this trace. It may have been cut off or may still be on its way.
+        </p>
+      )}
+      {errors.length > 0 && (
+        <Section title={errors.length === 1 ? '1 error' : `${formatCount(errors.length)} errors`}>
+          <ul className={styles.errors}>
+            {errors.slice(0, ERRORS_SHOWN).map((node) => (
+              <ErrorLine key={node.observation.span_id} node={node} />
+            ))}
+          </ul>
+          {errors.length > ERRORS_SHOWN && (
+            <p className="muted">
+              and {formatCount(errors.length - ERRORS_SHOWN)} more: press e to go from one to the next
+            </p>
+          )}
+        </Section>
+      )}
+      {/* The heading stands inside: it carries the switch between chat, JSON and text. */}
+      <ContentView input={content.input} output={content.output} failed={errors.length > 0} />
+      <Section title="Scores">
+        <ScoreList scores={detail.scores} nothing="This trace has no score yet." withTarget />
+      </Section>
+      {models.length > 0 && (
+        <Section title="Models">
+          <ModelTable models={models} />
+        </Section>
+      )}
+      {slowest.length > 1 && (
+        <Section title="Where the time went">
+          <SlowestSteps steps={slowest} />
+        </Section>
+      )}
+    </article>
+  )
+}
+
+const ERRORS_SHOWN = 6
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className={styles.section}>
+      <h2>{title}</h2>
+      {children}
+    </section>
+  )
+}
+
+function ErrorLine({ node: { observation } }: { node: TreeNode }) {
+  const { open } = useTrace()
+  return (
+    <li>
+      <button type="button" className={styles.error} onClick={() => open(observation.span_id)}>
+        <CircleX size={15} aria-hidden="true" />
+        <span>
+          <strong>{observation.name}</strong>
+          <span className={styles.reason}>{observation.status_message || observation.error_type || 'failed'}</span>
+        </span>
+      </button>
+    </li>
+  )
+}
+
+function ModelTable({ models }: { models: ReturnType<typeof modelTotals> }) {
+  return (
+    <div className={styles.scroll}>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            <th scope="col">Model</th>
+            <th scope="col">Calls</th>
+            <th scope="col">Tokens in → out</th>
+            <th scope="col">Time</th>
+            <th scope="col">Cost</th>
+          </tr>
+        </thead>
+        <tbody>
+          {models.map((each) => (
+            <tr key={each.model}>
+              <th scope="row">{each.model}</th>
+              <td>{formatCount(each.calls)}</td>
+              <td>
+                {formatCount(each.inputTokens)} → {formatCount(each.outputTokens)}
+              </td>
+              <td>{formatDuration(each.latencyMs)}</td>
+              <td>{formatCost(each.cost)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function SlowestSteps({ steps }: { steps: ReturnType<typeof slowestSteps> }) {
+  const { open } = useTrace()
+  return (
+    <ul className={styles.steps}>
+      {steps.map(({ node, selfMs, share }) => (
+        <li key={node.observation.span_id} data-type={node.observation.type}>
+          <button type="button" className={styles.step} onClick={() => open(node.observation.span_id)}>
+            <TypeIcon type={node.observation.type} />
+            <span className={styles.stepName}>{node.observation.name}</span>
+            <span className={styles.stepTrack} aria-hidden="true">
+              <span style={{ width: `${share * 100}%` }} />
+            </span>
+            <span className="number">{formatDuration(selfMs)}</span>
+            <span className="number muted">{Math.round(share * 100)} %</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  )
+}

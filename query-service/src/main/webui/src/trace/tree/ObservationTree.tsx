@@ -1,0 +1,182 @@
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
+import { type CSSProperties, type KeyboardEvent, useEffect, useId, useRef } from 'react'
+import type { Score, TraceSummary } from '../../api/types'
+import { formatDuration } from '../../ui/format'
+import { useHotkeys } from '../../ui/useHotkeys'
+import { axisTicks } from './axisTicks'
+import type { Tree, TreeRow } from './buildTree'
+import styles from './ObservationTree.module.css'
+import { ObservationRow, WholeTraceRow } from './TreeRows'
+
+interface ObservationTreeProps {
+  rows: readonly TreeRow[]
+  tree: Tree
+  trace: TraceSummary
+  scoresOf: ReadonlyMap<string, Score[]>
+  collapsed: ReadonlySet<string>
+  selected: string | undefined
+  timeline: boolean
+  onToggle: (spanId: string, open: boolean) => void
+  onSelect: (spanId: string | undefined) => void
+  onOpen: (spanId: string | undefined) => void
+}
+
+/**
+ * The observations as a tree with a bar each. Row 0 is the trace as a whole. One tab stop: the arrow keys move inside,
+ * as the ARIA tree pattern says. Only rows in sight are in the page.
+ */
+export function ObservationTree(props: ObservationTreeProps) {
+  const { rows, tree, trace, scoresOf, collapsed, selected, timeline, onToggle, onSelect, onOpen } = props
+  const id = useId()
+  const scroller = useRef<HTMLDivElement>(null)
+  const found = selected === undefined ? -1 : rows.findIndex((row) => row.node.observation.span_id === selected)
+  const activeIndex = found + 1
+  const rowHeight = 1.875 * Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
+  const virtualizer = useVirtualizer({
+    count: rows.length + 1,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 15,
+    getItemKey: (index) => rows[index - 1]?.node.observation.span_id ?? 'trace',
+    rangeExtractor: (range) => {
+      const shown = defaultRangeExtractor(range)
+      return shown.includes(activeIndex) ? shown : [...shown, activeIndex].sort((a, b) => a - b)
+    },
+  })
+  useEffect(() => {
+    virtualizer.scrollToIndex(activeIndex, { align: 'auto' })
+  }, [virtualizer, activeIndex])
+
+  const move = (to: number) => {
+    const index = Math.max(0, Math.min(rows.length, to))
+    onSelect(rows[index - 1]?.node.observation.span_id)
+  }
+  const active = rows[activeIndex - 1]
+  const keys = treeKeys({
+    rows,
+    active,
+    activeIndex,
+    collapsed,
+    move,
+    onToggle,
+    onOpen,
+    pageRows: Math.floor((scroller.current?.clientHeight ?? 300) / rowHeight),
+  })
+  const onKeyDown = (event: KeyboardEvent) => {
+    const act = event.ctrlKey || event.metaKey || event.altKey ? undefined : keys[event.key]
+    if (!act) return
+    event.preventDefault()
+    act()
+  }
+  useHotkeys({
+    j: () => move(activeIndex + 1),
+    k: () => move(activeIndex - 1),
+    e: () => {
+      const all = [...tree.byId.values()].filter(({ observation }) => observation.level === 'ERROR')
+      const at = all.findIndex(({ observation }) => observation.span_id === selected)
+      const next = all[(at + 1) % all.length]
+      if (next) onOpen(next.observation.span_id)
+    },
+  })
+  const rowId = (index: number) => `${id}-${index}`
+  return (
+    <div className={styles.frame} data-timeline={timeline || undefined}>
+      <div className={styles.head} aria-hidden="true">
+        <span>Step</span>
+        <span className={styles.latency}>Latency</span>
+        <span className={styles.tokens}>Tokens</span>
+        <span className={styles.cost}>Cost</span>
+        <span className={styles.axis}>
+          {axisTicks(tree.durationMs, timeline ? 5 : 1).map((ms) => (
+            <span key={ms} style={{ left: `${(ms / tree.durationMs) * 100}%` } as CSSProperties}>
+              {formatDuration(ms)}
+            </span>
+          ))}
+        </span>
+      </div>
+      <div
+        ref={scroller}
+        className={styles.scroller}
+        role="tree"
+        aria-label="Observations of the trace"
+        tabIndex={0}
+        aria-activedescendant={rowId(activeIndex)}
+        onKeyDown={onKeyDown}
+      >
+        <div className={styles.body} style={{ height: virtualizer.getTotalSize() }} role="none">
+          {virtualizer.getVirtualItems().map(({ index, start, key }) => {
+            const row = rows[index - 1]
+            const common = {
+              id: rowId(index),
+              top: start,
+              height: rowHeight,
+              isSelected: index === activeIndex,
+              onOpen,
+            }
+            if (!row) return <WholeTraceRow key={key} trace={trace} {...common} />
+            const spanId = row.node.observation.span_id
+            return (
+              <ObservationRow
+                key={key}
+                row={row}
+                traceMs={tree.durationMs}
+                scores={scoresOf.get(spanId)}
+                isCollapsed={collapsed.has(spanId)}
+                onToggle={onToggle}
+                {...common}
+              />
+            )
+          })}
+        </div>
+      </div>
+    </div>
+  )
+}
+
+interface Keys {
+  rows: readonly TreeRow[]
+  active: TreeRow | undefined
+  activeIndex: number
+  collapsed: ReadonlySet<string>
+  pageRows: number
+  move: (to: number) => void
+  onToggle: (spanId: string, open: boolean) => void
+  onOpen: (spanId: string | undefined) => void
+}
+
+function treeKeys({
+  rows,
+  active,
+  activeIndex,
+  collapsed,
+  pageRows,
+  move,
+  onToggle,
+  onOpen,
+}: Keys): Record<string, () => void> {
+  const spanId = active?.node.observation.span_id
+  const hasChildren = (active?.node.children.length ?? 0) > 0
+  const isOpen = hasChildren && spanId !== undefined && !collapsed.has(spanId)
+  const toParent = () => {
+    const depth = active?.depth ?? 0
+    for (let index = activeIndex - 1; index > 0; index--) {
+      if ((rows[index - 1]?.depth ?? 0) < depth) return move(index)
+    }
+    move(0)
+  }
+  return {
+    ArrowDown: () => move(activeIndex + 1),
+    ArrowUp: () => move(activeIndex - 1),
+    PageDown: () => move(activeIndex + pageRows),
+    PageUp: () => move(activeIndex - pageRows),
+    Home: () => move(0),
+    End: () => move(rows.length),
+    ArrowLeft: () => (isOpen && spanId ? onToggle(spanId, false) : toParent()),
+    ArrowRight: () => {
+      if (hasChildren && !isOpen && spanId) onToggle(spanId, true)
+      else if (isOpen) move(activeIndex + 1)
+    },
+    Enter: () => onOpen(spanId),
+    ' ': () => onOpen(spanId),
+  }
+}

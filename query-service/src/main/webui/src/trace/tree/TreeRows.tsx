@@ -1,0 +1,175 @@
+import { ChevronDown, ChevronRight, CornerDownRight, Layers } from 'lucide-react'
+import { memo } from 'react'
+import type { Score, TraceSummary } from '../../api/types'
+import { formatCost, formatCount, formatCountShort, formatDuration } from '../../ui/format'
+import { LEVEL_NAMES, LevelMark } from '../../ui/LevelMark'
+import { TypeIcon } from '../../ui/TypeIcon'
+import type { TreeRow } from './buildTree'
+import styles from './ObservationTree.module.css'
+import { ScoreMarks } from './ScoreMarks'
+
+interface CommonProps {
+  id: string
+  top: number
+  height: number
+  isSelected: boolean
+  onOpen: (spanId: string | undefined) => void
+}
+
+export const WholeTraceRow = memo(function WholeTraceRow({
+  trace,
+  id,
+  top,
+  height,
+  isSelected,
+  onOpen,
+}: CommonProps & { trace: TraceSummary }) {
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the tree holds focus and keys
+    <div
+      role="treeitem"
+      id={id}
+      aria-level={1}
+      aria-selected={isSelected}
+      aria-label={`Whole trace, ${formatDuration(trace.latency_ms)}`}
+      className={styles.row}
+      style={{ transform: `translateY(${top}px)`, height }}
+      onClick={() => onOpen(undefined)}
+    >
+      <span className={styles.step}>
+        <Layers size={15} className={styles.whole} />
+        <span className={styles.name}>Whole trace</span>
+      </span>
+      <span className={styles.latency}>{formatDuration(trace.latency_ms)}</span>
+      <span className={styles.tokens}>{formatCountShort(trace.total_tokens)}</span>
+      <span className={styles.cost}>{formatCost(trace.total_cost)}</span>
+      <span className={styles.track} />
+    </div>
+  )
+})
+
+interface ObservationRowProps extends CommonProps {
+  row: TreeRow
+  traceMs: number
+  scores: readonly Score[] | undefined
+  isCollapsed: boolean
+  onToggle: (spanId: string, open: boolean) => void
+}
+
+export const ObservationRow = memo(function ObservationRow(props: ObservationRowProps) {
+  const { row, id, top, height, isSelected, isCollapsed, onOpen, onToggle, scores, traceMs } = props
+  const { node, depth } = row
+  const { observation, children } = node
+  const isBranch = children.length > 0
+  const isOwnCost = observation.total_cost !== null
+  const isOwnTokens = observation.total_tokens !== null
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the tree holds focus and keys
+    <div
+      role="treeitem"
+      id={id}
+      aria-level={depth + 1}
+      aria-posinset={row.position}
+      aria-setsize={row.siblings}
+      aria-selected={isSelected}
+      aria-expanded={isBranch ? !isCollapsed : undefined}
+      aria-label={labelOf(row)}
+      className={styles.row}
+      data-level={observation.level}
+      data-type={observation.type}
+      style={{ transform: `translateY(${top}px)`, height }}
+      onClick={() => onOpen(observation.span_id)}
+    >
+      <span className={styles.step}>
+        <Guides depth={depth} />
+        {isBranch ? (
+          // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/noStaticElementInteractions: arrow keys do this
+          <span
+            className={styles.toggle}
+            onClick={(event) => {
+              event.stopPropagation()
+              onToggle(observation.span_id, isCollapsed)
+            }}
+          >
+            {isCollapsed ? <ChevronRight size={14} /> : <ChevronDown size={14} />}
+          </span>
+        ) : (
+          <span className={styles.leaf} />
+        )}
+        <TypeIcon type={observation.type} />
+        <span className={styles.name} title={observation.name}>
+          {observation.name}
+        </span>
+        {node.orphan && (
+          <span className={styles.orphan} title="Its parent is not in this trace (yet)">
+            <CornerDownRight size={13} />
+          </span>
+        )}
+        {observation.level !== 'DEFAULT' && <LevelMark level={observation.level} size={14} />}
+        {isCollapsed && node.errorsBelow > 0 && (
+          <span className={styles.below} title={`${node.errorsBelow} errors inside`}>
+            {formatCount(node.errorsBelow)} inside
+          </span>
+        )}
+        {scores && <ScoreMarks scores={scores} />}
+      </span>
+      <span className={styles.latency}>
+        {observation.type === 'event' ? '' : formatDuration(observation.latency_ms)}
+      </span>
+      <span
+        className={styles.tokens}
+        data-sum={!isOwnTokens || undefined}
+        title={sumTitle(isOwnTokens, node.totalTokens)}
+      >
+        {node.totalTokens === null ? '' : formatCountShort(node.totalTokens)}
+      </span>
+      <span className={styles.cost} data-sum={!isOwnCost || undefined} title={sumTitle(isOwnCost, node.totalCost)}>
+        {node.totalCost === null ? '' : formatCost(node.totalCost)}
+      </span>
+      <Bar row={row} traceMs={traceMs} />
+    </div>
+  )
+})
+
+function sumTitle(isOwn: boolean, total: number | null): string | undefined {
+  return isOwn || total === null ? undefined : 'Sum of what is inside'
+}
+
+function labelOf({ node }: TreeRow): string {
+  const { name, type, level, latency_ms: latency } = node.observation
+  const mark = level === 'DEFAULT' ? '' : `, ${LEVEL_NAMES[level].toLowerCase()}`
+  const cost = node.totalCost ? `, ${formatCost(node.totalCost)}` : ''
+  return `${name}, ${type}${mark}, ${formatDuration(latency)}${cost}`
+}
+
+const DEPTH_SHOWN_MAX = 14
+
+/** A thin line per level. Very deep branches stop moving right, so that the names stay readable. */
+function Guides({ depth }: { depth: number }) {
+  const shown = Math.min(depth, DEPTH_SHOWN_MAX)
+  return (
+    <>
+      {shown > 0 && <span className={styles.guides} style={{ width: `${shown * 1.125}rem` }} />}
+      {depth > DEPTH_SHOWN_MAX && <span className={styles.depth}>{depth}</span>}
+    </>
+  )
+}
+
+function Bar({ row: { node }, traceMs }: { row: TreeRow; traceMs: number }) {
+  const { observation, offsetMs, durationMs } = node
+  const percent = (ms: number) => `${(traceMs > 0 ? ms / traceMs : 0) * 100}%`
+  const first = observation.time_to_first_token_ms
+  return (
+    <span className={styles.track}>
+      <span
+        className={styles.bar}
+        data-instant={durationMs === 0 || undefined}
+        style={{ left: percent(offsetMs), width: percent(durationMs) }}
+      >
+        {first !== null && durationMs > 0 && (
+          <span className={styles.waiting} style={{ width: `${Math.min(1, first / durationMs) * 100}%` }} />
+        )}
+      </span>
+    </span>
+  )
+}

@@ -1,0 +1,139 @@
+import type { Observation } from '../../api/types'
+import { toEpochMs } from '../../ui/instant'
+
+/** An observation in its place, with what lies below it summed up. */
+export interface TreeNode {
+  observation: Observation
+  children: TreeNode[]
+  /** Milliseconds from the start of the trace to the start of this observation. */
+  offsetMs: number
+  durationMs: number
+  /** Of this observation and everything below it; null when nothing was recorded. */
+  totalCost: number | null
+  totalTokens: number | null
+  /** Errors below this observation, itself not counted. */
+  errorsBelow: number
+  /** The recorded parent is not in the trace: it is late, was lost, or was cut off. */
+  orphan: boolean
+}
+
+export interface Tree {
+  roots: TreeNode[]
+  byId: Map<string, TreeNode>
+  durationMs: number
+}
+
+/** Children by start time. Never recurses: a trace may be thousands of levels deep. */
+export function buildTree(observations: readonly Observation[]): Tree {
+  const starts = new Map(observations.map((observation) => [observation, toEpochMs(observation.start_time)]))
+  const startOf = (observation: Observation) => starts.get(observation) ?? 0
+  const origin = observations.reduce((least, each) => Math.min(least, startOf(each)), Number.POSITIVE_INFINITY)
+  const ordered = [...observations].sort((a, b) => startOf(a) - startOf(b))
+  const byId = new Map<string, TreeNode>()
+  for (const observation of ordered) byId.set(observation.span_id, nodeOf(observation, startOf(observation) - origin))
+  const roots: TreeNode[] = []
+  for (const node of byId.values()) {
+    const parentId = node.observation.parent_span_id
+    const parent = parentId ? byId.get(parentId) : undefined
+    if (parent && !isBelow(node, parent, byId)) parent.children.push(node)
+    else {
+      node.orphan = Boolean(parentId)
+      roots.push(node)
+    }
+  }
+  sumUp(roots)
+  let durationMs = 0
+  for (const node of byId.values()) durationMs = Math.max(durationMs, node.offsetMs + node.durationMs)
+  return { roots, byId, durationMs }
+}
+
+function nodeOf(observation: Observation, offsetMs: number): TreeNode {
+  return {
+    observation,
+    children: [],
+    offsetMs,
+    durationMs: Math.max(0, observation.latency_ms ?? 0),
+    totalCost: observation.total_cost,
+    totalTokens: observation.total_tokens,
+    errorsBelow: 0,
+    orphan: false,
+  }
+}
+
+/** True when making `node` a child of `parent` would close a circle, which only broken clients send. */
+function isBelow(node: TreeNode, parent: TreeNode, byId: ReadonlyMap<string, TreeNode>): boolean {
+  if (node === parent) return true
+  // A parent that started before its child, as nearly all do, cannot be below it: only the others are walked.
+  if (parent.offsetMs < node.offsetMs) return false
+  const seen = new Set<TreeNode>()
+  let above: TreeNode | undefined = parent
+  while (above && !seen.has(above)) {
+    if (above === node) return true
+    seen.add(above)
+    const next: string | null = above.observation.parent_span_id
+    above = next ? byId.get(next) : undefined
+  }
+  return false
+}
+
+function sumUp(roots: readonly TreeNode[]): void {
+  const order: TreeNode[] = []
+  const open = [...roots]
+  while (open.length > 0) {
+    const node = open.pop()
+    if (!node) break
+    order.push(node)
+    open.push(...node.children)
+  }
+  for (const node of order.reverse()) {
+    for (const child of node.children) {
+      node.totalCost = add(node.totalCost, child.totalCost)
+      node.totalTokens = add(node.totalTokens, child.totalTokens)
+      node.errorsBelow += child.errorsBelow + (child.observation.level === 'ERROR' ? 1 : 0)
+    }
+  }
+}
+
+function add(a: number | null, b: number | null): number | null {
+  if (a === null) return b
+  return b === null ? a : a + b
+}
+
+export interface TreeRow {
+  node: TreeNode
+  depth: number
+  /** 1-based place among its siblings, for screen readers. */
+  position: number
+  siblings: number
+}
+
+/** The rows that are seen: everything whose ancestors are all open. */
+export function visibleRows(roots: readonly TreeNode[], collapsed: ReadonlySet<string>): TreeRow[] {
+  const rows: TreeRow[] = []
+  const open: TreeRow[] = []
+  const push = (nodes: readonly TreeNode[], depth: number) => {
+    for (let i = nodes.length - 1; i >= 0; i--) {
+      const node = nodes[i]
+      if (node) open.push({ node, depth, position: i + 1, siblings: nodes.length })
+    }
+  }
+  push(roots, 0)
+  for (let row = open.pop(); row; row = open.pop()) {
+    rows.push(row)
+    if (!collapsed.has(row.node.observation.span_id)) push(row.node.children, row.depth + 1)
+  }
+  return rows
+}
+
+/** The ids of everything above an observation, so that a link to it can open the way. */
+export function ancestorsOf(tree: Tree, spanId: string): string[] {
+  const ids: string[] = []
+  const seen = new Set<string>()
+  let node = tree.byId.get(spanId)
+  while (node?.observation.parent_span_id && !seen.has(node.observation.span_id)) {
+    seen.add(node.observation.span_id)
+    node = tree.byId.get(node.observation.parent_span_id)
+    if (node) ids.push(node.observation.span_id)
+  }
+  return ids
+}

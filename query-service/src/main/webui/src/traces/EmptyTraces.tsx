@@ -1,0 +1,66 @@
+import { useQuery } from '@tanstack/react-query'
+import { FilterX, History } from 'lucide-react'
+import { api } from '../api/client'
+import { Button } from '../ui/Button'
+import { formatAgo, formatTimestamp } from '../ui/format'
+import { Message } from '../ui/Message'
+import { FirstTrace } from './FirstTrace'
+import { isFiltered, type TracesSearch } from './tracesSearch'
+
+interface EmptyTracesProps {
+  projectId: string
+  search: TracesSearch
+  onChange: (search: TracesSearch) => void
+  live: boolean
+}
+
+/** Nothing to show: because of a filter, because of the time range, or because nothing was ever sent. */
+export function EmptyTraces({ projectId, search, onChange, live }: EmptyTracesProps) {
+  const filtered = isFiltered(search)
+  const newest = useQuery({
+    queryKey: ['newest-trace', projectId],
+    queryFn: ({ signal }) => api.traces(projectId, { from: '1970-01-01T00:00:00Z', limit: 1 }, signal),
+    enabled: !filtered,
+  })
+  const { range, from, to } = search
+  if (filtered) {
+    return (
+      <Message
+        icon={<FilterX size={22} />}
+        title="No trace matches"
+        actions={
+          <>
+            <Button look="primary" onClick={() => onChange({ range, from, to })}>
+              Clear the filters
+            </Button>
+            {range !== '30d' && (
+              <Button onClick={() => onChange({ ...search, from: undefined, to: undefined, range: '30d' })}>
+                Look in the last 30 days
+              </Button>
+            )}
+          </>
+        }
+      >
+        The search looks at the names of traces and observations, and at the start of trace ids. Upper and lower case do
+        not matter.
+      </Message>
+    )
+  }
+  if (newest.isPending) return null
+  const last = newest.data?.data[0]
+  if (!last) return <FirstTrace live={live} />
+  return (
+    <Message
+      icon={<History size={22} />}
+      title="No trace in this time range"
+      actions={
+        <Button look="primary" onClick={() => onChange({ from: last.start_time })}>
+          Show it
+        </Button>
+      }
+    >
+      The newest one came {formatAgo(last.start_time, new Date())} ({formatTimestamp(last.start_time)}).
+      {live && ' New ones appear here by themselves.'}
+    </Message>
+  )
+}

@@ -1,0 +1,61 @@
+import { Tabs } from '@base-ui/react/tabs'
+import { CopyButton } from '../ui/CopyButton'
+import { usePreference } from '../ui/preferences'
+import styles from './FirstTrace.module.css'
+import { snippets } from './snippets'
+
+/** A project that never got a trace: how to send the first one, from the stock OpenTelemetry of each language. */
+export function FirstTrace({ live }: { live: boolean }) {
+  const { origin, hostname } = window.location
+  const all = snippets(origin, hostname)
+  const [language, setLanguage] = usePreference<string>(
+    'snippet',
+    'python',
+    all.map((snippet) => snippet.id),
+  )
+  return (
+    <div className={styles.first}>
+      <div className={styles.intro}>
+        <h2>Send the first trace</h2>
+        <p>
+          Any OpenTelemetry SDK can send here, over gRPC or HTTP. Put in your project’s public and secret key, run it,
+          and the trace appears on this page.
+        </p>
+        {live && (
+          <p className={styles.waiting} role="status">
+            <span aria-hidden="true" />
+            Waiting for the first trace…
+          </p>
+        )}
+      </div>
+      <Tabs.Root value={language} onValueChange={(value) => setLanguage(String(value))} className={styles.tabs}>
+        <Tabs.List className={styles.list} aria-label="Language">
+          {all.map(({ id, name }) => (
+            <Tabs.Tab key={id} value={id} className={styles.tab}>
+              {name}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {all.map(({ id, install, code, note }) => (
+          <Tabs.Panel key={id} value={id} className={styles.panel}>
+            {install && <Code text={install} what="install command" />}
+            <Code text={code} what="program" />
+            {note && <p className={styles.note}>{note}</p>}
+          </Tabs.Panel>
+        ))}
+      </Tabs.Root>
+    </div>
+  )
+}
+
+function Code({ text, what }: { text: string; what: string }) {
+  return (
+    <div className={styles.code}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines scroll, by keyboard too */}
+      <pre tabIndex={0} aria-label={what}>
+        {text}
+      </pre>
+      <CopyButton text={text} what={what} />
+    </div>
+  )
+}

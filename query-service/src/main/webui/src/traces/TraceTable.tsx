@@ -1,0 +1,198 @@
+import { useNavigate } from '@tanstack/react-router'
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
+import { ArrowUp } from 'lucide-react'
+import { type CSSProperties, type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import type { TraceSummary } from '../api/types'
+import { formatCount, zoneName } from '../ui/format'
+import { useHotkeys } from '../ui/useHotkeys'
+import { NARROW, useMediaQuery } from '../ui/useMediaQuery'
+import { type CellContext, COLUMNS } from './columns'
+import { latencyScale } from './latencyScale'
+import { TraceCard, TraceRow } from './TraceRow'
+import styles from './TraceTable.module.css'
+import { leavePlace, takePlace } from './tablePlace'
+
+interface TraceTableProps {
+  projectId: string
+  /** Names this list, so that a return to it finds its place. */
+  placeKey: string
+  rows: readonly TraceSummary[]
+  fresh: ReadonlySet<string>
+  now: Date
+  scroller: RefObject<HTMLDivElement | null>
+  waitingCount: number | 'many'
+  onRelease: () => void
+  hasMore: boolean
+  onMore: () => void
+  foot: ReactNode
+}
+
+const TRACKS = COLUMNS.map((column) => column.width).join(' ')
+
+export function TraceTable(props: TraceTableProps) {
+  const { projectId, placeKey, rows, fresh, now, scroller, waitingCount, onRelease, hasMore, onMore } = props
+  const narrow = useMediaQuery(NARROW)
+  const navigate = useNavigate()
+  const place = useRef(takePlace(placeKey))
+  const [active, setActive] = useState(-1)
+  const rowHeight = narrow ? rem(5.75) : rem(2.5)
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 12,
+    initialOffset: place.current.scrollTop,
+    getItemKey: (index) => rows[index]?.trace_id ?? index,
+    // The focused row stays, wherever the list is scrolled to: focus would be lost with it.
+    rangeExtractor: (range) => {
+      const shown = defaultRangeExtractor(range)
+      if (active < 0 || active >= rows.length || shown.includes(active)) return shown
+      return [...shown, active].sort((a, b) => a - b)
+    },
+  })
+  useEffect(() => virtualizer.measure(), [virtualizer, rowHeight])
+
+  const items = virtualizer.getVirtualItems()
+  const lastSeen = items.at(-1)?.index ?? 0
+  useEffect(() => {
+    if (hasMore && lastSeen >= rows.length - 15) onMore()
+  }, [hasMore, lastSeen, rows.length, onMore])
+
+  const shifting = useShifting(fresh)
+  useReturnToPlace(place.current, placeKey, scroller, rows)
+
+  const focusRow = (index: number) => {
+    const row = rows[Math.max(0, Math.min(rows.length - 1, index))]
+    if (!row) return
+    const at = rows.indexOf(row)
+    setActive(at)
+    virtualizer.scrollToIndex(at)
+    requestAnimationFrame(() => linkOf(scroller.current, row.trace_id)?.focus({ preventScroll: true }))
+  }
+  const toTop = () => {
+    onRelease()
+    scroller.current?.scrollTo({ top: 0 })
+  }
+  useHotkeys({
+    j: () => focusRow(active + 1),
+    k: () => focusRow(active - 1),
+    g: toTop,
+  })
+
+  const context: CellContext = { projectId, now, latencyScaleMs: latencyScale(rows) }
+  const Row = narrow ? TraceCard : TraceRow
+  const open = (traceId: string) =>
+    void navigate({ to: '/project/$projectId/traces/$traceId', params: { projectId, traceId } })
+  return (
+    <div className={styles.frame}>
+      {waitingCount !== 0 && (
+        <button type="button" className={styles.pill} onClick={toTop}>
+          <ArrowUp size={14} aria-hidden="true" />
+          {waitingCount === 'many'
+            ? 'Many new traces'
+            : `${formatCount(waitingCount)} new ${waitingCount === 1 ? 'trace' : 'traces'}`}
+        </button>
+      )}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <div className={styles.scroller} ref={scroller} tabIndex={0} role="region" aria-label="Traces">
+        <div
+          role="table"
+          aria-label="Traces, newest first"
+          aria-rowcount={hasMore ? -1 : rows.length + 1}
+          aria-colcount={COLUMNS.length}
+          className={styles.table}
+          style={{ '--tracks': TRACKS } as CSSProperties}
+        >
+          <div role="rowgroup" className={styles.head}>
+            <div role="row" aria-rowindex={1} className={styles.headRow}>
+              {COLUMNS.map(({ id, header, align }) => (
+                <div role="columnheader" key={id} data-align={align} data-column={id} className={styles.headCell}>
+                  {header}
+                  {id === 'time' && <span className={styles.zone}> ({zoneName(now)})</span>}
+                </div>
+              ))}
+            </div>
+          </div>
+          <div
+            role="rowgroup"
+            className={styles.body}
+            data-shifting={shifting || undefined}
+            style={{ height: virtualizer.getTotalSize() }}
+          >
+            {items.map(({ index, start, key }) => {
+              const trace = rows[index]
+              return (
+                trace && (
+                  <Row
+                    key={key}
+                    trace={trace}
+                    context={context}
+                    index={index}
+                    top={start}
+                    height={rowHeight}
+                    isFresh={fresh.has(trace.trace_id)}
+                    onFocus={setActive}
+                    onOpen={open}
+                  />
+                )
+              )
+            })}
+          </div>
+        </div>
+        <div className={styles.foot}>{props.foot}</div>
+      </div>
+    </div>
+  )
+}
+
+function rem(value: number): number {
+  return value * Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
+}
+
+function linkOf(scroller: HTMLElement | null, traceId: string): HTMLAnchorElement | null {
+  return scroller?.querySelector<HTMLAnchorElement>(`a[data-trace="${CSS.escape(traceId)}"]`) ?? null
+}
+
+/** True for a moment after new traces came in: then, and only then, rows glide to their new place. */
+function useShifting(fresh: ReadonlySet<string>): boolean {
+  const [settled, setSettled] = useState<ReadonlySet<string>>()
+  useEffect(() => {
+    if (fresh.size === 0) return
+    const timer = setTimeout(() => setSettled(fresh), 500)
+    return () => clearTimeout(timer)
+  }, [fresh])
+  return fresh.size > 0 && settled !== fresh
+}
+
+/** Back from a trace: the list is where it was, and focus is on the trace that was opened. */
+function useReturnToPlace(
+  place: ReturnType<typeof takePlace>,
+  placeKey: string,
+  scroller: RefObject<HTMLDivElement | null>,
+  rows: readonly TraceSummary[],
+) {
+  const restored = useRef(false)
+  useLayoutEffect(() => {
+    if (restored.current || rows.length === 0) return
+    restored.current = true
+    if (scroller.current) scroller.current.scrollTop = place.scrollTop
+    if (place.traceId && document.activeElement === document.body) {
+      const traceId = place.traceId
+      requestAnimationFrame(() => linkOf(scroller.current, traceId)?.focus({ preventScroll: true }))
+    }
+  }, [place, rows.length, scroller])
+  useEffect(() => {
+    const element = scroller.current
+    if (!element) return
+    const note = () => {
+      const traceId = element.querySelector<HTMLElement>('a[data-trace]:focus')?.dataset.trace
+      leavePlace(placeKey, { scrollTop: element.scrollTop, ...(traceId ? { traceId } : {}) })
+    }
+    element.addEventListener('scroll', note, { passive: true })
+    element.addEventListener('focusin', note)
+    return () => {
+      element.removeEventListener('scroll', note)
+      element.removeEventListener('focusin', note)
+    }
+  }, [placeKey, scroller])
+}

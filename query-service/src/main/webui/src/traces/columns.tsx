@@ -1,0 +1,164 @@
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import type { TraceSummary } from '../api/types'
+import {
+  formatAgo,
+  formatCost,
+  formatCount,
+  formatDay,
+  formatDuration,
+  formatTime,
+  formatTimestamp,
+} from '../ui/format'
+import { LevelMark } from '../ui/LevelMark'
+import { ScoreChips } from '../ui/ScoreChip'
+import styles from './cells.module.css'
+
+export interface CellContext {
+  projectId: string
+  now: Date
+  latencyScaleMs: number
+}
+
+export interface Column {
+  id: string
+  header: string
+  /** A grid track. */
+  width: string
+  align?: 'end'
+  cell: (trace: TraceSummary, context: CellContext) => ReactNode
+}
+
+export const COLUMNS: readonly Column[] = [
+  { id: 'time', header: 'Time', width: '9.75rem', cell: (trace, { now }) => <TimeCell trace={trace} now={now} /> },
+  {
+    id: 'name',
+    header: 'Name',
+    width: 'minmax(15rem, 1.6fr)',
+    cell: (trace, context) => <NameCell trace={trace} context={context} />,
+  },
+  {
+    id: 'latency',
+    header: 'Latency',
+    width: '8.25rem',
+    cell: (trace, context) => <LatencyCell trace={trace} scaleMs={context.latencyScaleMs} />,
+  },
+  {
+    id: 'tokens',
+    header: 'Tokens in → out',
+    width: '8.5rem',
+    align: 'end',
+    cell: (trace) => <TokensCell trace={trace} />,
+  },
+  { id: 'cost', header: 'Cost', width: '5.25rem', align: 'end', cell: (trace) => formatCost(trace.total_cost) },
+  {
+    id: 'scores',
+    header: 'Scores',
+    width: 'minmax(15rem, 1.3fr)',
+    cell: (trace) => <ScoreChips scores={trace.scores} max={2} />,
+  },
+  { id: 'models', header: 'Models', width: 'minmax(8rem, 0.7fr)', cell: (trace) => <Texts values={trace.models} /> },
+  { id: 'user', header: 'User', width: 'minmax(5.5rem, 0.4fr)', cell: (trace) => <Text value={trace.user_id} /> },
+  {
+    id: 'session',
+    header: 'Session',
+    width: 'minmax(6.5rem, 0.4fr)',
+    cell: (trace) => <Text value={trace.session_id} />,
+  },
+  { id: 'tags', header: 'Tags', width: 'minmax(8rem, 0.6fr)', cell: (trace) => <TagsCell tags={trace.tags} /> },
+  {
+    id: 'environment',
+    header: 'Environment',
+    width: 'minmax(7rem, 0.4fr)',
+    cell: (trace) => <Text value={trace.environment} />,
+  },
+]
+
+function TimeCell({ trace, now }: { trace: TraceSummary; now: Date }) {
+  const day = formatDay(trace.start_time, now)
+  return (
+    <time dateTime={trace.start_time} title={formatTimestamp(trace.start_time)} className="number">
+      {day && <span className="muted">{day} </span>}
+      {formatTime(trace.start_time)}
+      {!day && <span className={styles.ago}>{formatAgo(trace.start_time, now)}</span>}
+    </time>
+  )
+}
+
+export function NameCell({ trace, context }: { trace: TraceSummary; context: CellContext }) {
+  return (
+    <>
+      <LevelMark level={trace.level} />
+      <Link
+        to="/project/$projectId/traces/$traceId"
+        params={{ projectId: context.projectId, traceId: trace.trace_id }}
+        className={styles.name}
+        data-trace={trace.trace_id}
+        title={trace.name ?? trace.trace_id}
+      >
+        {trace.name || <i>unnamed</i>}
+      </Link>
+      <span className={styles.count} title={`${formatCount(trace.observation_count)} observations`}>
+        {formatCount(trace.observation_count)}
+        <span className="visually-hidden"> observations</span>
+      </span>
+      {trace.error_count > 1 && <span className={styles.errors}>{formatCount(trace.error_count)} errors</span>}
+    </>
+  )
+}
+
+function LatencyCell({ trace, scaleMs }: { trace: TraceSummary; scaleMs: number }) {
+  const share = Math.min(1, (trace.latency_ms ?? 0) / scaleMs)
+  return (
+    <span className={styles.latency}>
+      <span className="number">{formatDuration(trace.latency_ms)}</span>
+      <span className={styles.track} aria-hidden="true">
+        <span
+          className={styles.bar}
+          data-over={(trace.latency_ms ?? 0) > scaleMs || undefined}
+          style={{ width: `${Math.max(share * 100, trace.latency_ms ? 3 : 0)}%` }}
+        />
+      </span>
+    </span>
+  )
+}
+
+export function TokensCell({ trace }: { trace: TraceSummary }) {
+  if (trace.input_tokens === null && trace.output_tokens === null) {
+    return <span className="number muted">{trace.total_tokens === null ? '–' : formatCount(trace.total_tokens)}</span>
+  }
+  return (
+    <span className="number">
+      {formatCount(trace.input_tokens)}
+      <span className={styles.arrow}> → </span>
+      {formatCount(trace.output_tokens)}
+    </span>
+  )
+}
+
+function Text({ value }: { value: string | null }) {
+  return value ? (
+    <span className={styles.text} title={value}>
+      {value}
+    </span>
+  ) : (
+    <span className="muted">–</span>
+  )
+}
+
+function Texts({ values }: { values: readonly string[] }) {
+  return <Text value={values.join(', ') || null} />
+}
+
+function TagsCell({ tags }: { tags: readonly string[] }) {
+  if (tags.length === 0) return <span className="muted">–</span>
+  return (
+    <span className={styles.tags} title={tags.join(', ')}>
+      {tags.map((tag) => (
+        <span key={tag} className={styles.tag}>
+          {tag}
+        </span>
+      ))}
+    </span>
+  )
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { fromLocalInput, isOpen, rangeLabel, toLocalInput } from './timeRange'
+import { isFiltered, levelsOf, parseTracesSearch, rangeOf, toLevelList, toListQuery } from './tracesSearch'
+
+const now = new Date('2026-11-23T12:00:00Z')
+
+describe('parseTracesSearch', () => {
+  it('keeps what it knows and drops the rest', () => {
+    expect(parseTracesSearch({ range: '7d', search: 'plan', level: 'error,WARNING,LOUD', x: '1' })).toEqual({
+      range: '7d',
+      search: 'plan',
+      level: 'WARNING,ERROR',
+    })
+    expect(parseTracesSearch({ range: '3y', search: '', level: 'x', from: 'yesterday', environment: 7 })).toEqual({})
+  })
+
+  it('lets a custom range win over a preset', () => {
+    const search = parseTracesSearch({ range: '7d', from: '2026-11-20T00:00:00Z', to: '2026-11-21T00:00:00Z' })
+    expect(search).toEqual({ from: '2026-11-20T00:00:00.000Z', to: '2026-11-21T00:00:00.000Z' })
+    expect(rangeOf(search).kind).toBe('custom')
+  })
+
+  it('is stable: parsing what it made changes nothing', () => {
+    const once = parseTracesSearch({ range: '1h', level: 'ERROR', search: 'a b', environment: 'staging' })
+    expect(parseTracesSearch({ ...once })).toEqual(once)
+  })
+})
+
+describe('toListQuery', () => {
+  it('asks for the last 24 hours without a range', () => {
+    expect(toListQuery({}, now)).toEqual({ from: '2026-11-22T12:00:00.000Z' })
+  })
+
+  it('passes filters on', () => {
+    expect(toListQuery({ range: '15m', level: 'ERROR', search: 'rag', environment: 'production' }, now)).toEqual({
+      from: '2026-11-23T11:45:00.000Z',
+      search: 'rag',
+      level: 'ERROR',
+      environment: 'production',
+    })
+  })
+})
+
+describe('levels', () => {
+  it('means no filter when none or all are chosen', () => {
+    expect(toLevelList([])).toBeUndefined()
+    expect(toLevelList(levelsOf({ level: 'ERROR,DEBUG,DEFAULT,WARNING' }))).toBeUndefined()
+    expect(toLevelList(['ERROR'])).toBe('ERROR')
+  })
+
+  it('does not count the range as a filter', () => {
+    expect(isFiltered({ range: '7d' })).toBe(false)
+    expect(isFiltered({ environment: 'staging' })).toBe(true)
+  })
+})
+
+describe('ranges', () => {
+  it('are open until they end', () => {
+    expect(isOpen({ kind: 'preset', preset: '1h' }, now)).toBe(true)
+    expect(isOpen({ kind: 'custom', from: '2026-11-01T00:00:00Z' }, now)).toBe(true)
+    expect(isOpen({ kind: 'custom', to: '2026-11-23T11:00:00Z' }, now)).toBe(false)
+  })
+
+  it('survive the local date input', () => {
+    expect(fromLocalInput(toLocalInput('2026-11-23T10:30:00.000Z'))).toBe('2026-11-23T10:30:00.000Z')
+    expect(toLocalInput(undefined)).toBe('')
+    expect(fromLocalInput('')).toBeUndefined()
+  })
+
+  it('are named', () => {
+    expect(rangeLabel({ kind: 'preset', preset: '24h' })).toBe('Last 24 hours')
+    expect(rangeLabel({ kind: 'custom' })).toBe('All time')
+  })
+})
