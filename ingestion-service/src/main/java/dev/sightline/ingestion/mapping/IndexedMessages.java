@@ -11,7 +11,7 @@ import java.util.Set;
  * Puts messages back together that were sent as one attribute per leaf: `gen_ai.prompt.0.role`,
  * `llm.input_messages.0.message.tool_calls.0.tool_call.function.name`. Gives a JSON array in the order of the numbers.
  * Holes in the numbering are closed, so a number of two billion costs no more than a zero. OpenInference's envelopes
- * (`message`, `tool_call`, `message_content`, `document`, `tool`) are opened: what remains is role, content, tool_calls.
+ * (`message`, `tool_call`, `message_content`, `document`, `tool`) are opened: role, content, tool_calls remain.
  */
 final class IndexedMessages {
     private static final Set<String> ENVELOPES = Set.of("message", "tool_call", "message_content", "document", "tool");

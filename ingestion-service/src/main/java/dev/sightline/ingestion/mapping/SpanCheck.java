@@ -1,0 +1,138 @@
+package dev.sightline.ingestion.mapping;
+
+import com.google.protobuf.ByteString;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.trace.v1.Span;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+
+/** Decides whether a span can be stored at all, and says what to change where it cannot. */
+final class SpanCheck {
+    private static final int TRACE_ID_BYTES = 16;
+    private static final int SPAN_ID_BYTES = 8;
+    /** A character of a string takes at most three bytes in UTF-8. */
+    private static final long BYTES_PER_CHAR_MAX = 3;
+
+    private final SpanLimits limits;
+
+    SpanCheck(SpanLimits limits) {
+        this.limits = limits;
+    }
+
+    /** Why the span cannot be stored, or null. */
+    String problem(Span span, long startUnixNano, long endUnixNano, long nowUnixNano) {
+        if (!isId(span.getSpanId(), SPAN_ID_BYTES)) {
+            return "span_id: " + idProblem(span.getSpanId(), SPAN_ID_BYTES)
+                    + (isId(span.getTraceId(), TRACE_ID_BYTES)
+                            ? "; trace " + HexFormat.of().formatHex(span.getTraceId().toByteArray()) : "")
+                    + "; send the id of the span's context";
+        }
+        if (!isId(span.getTraceId(), TRACE_ID_BYTES)) {
+            return "trace_id: " + idProblem(span.getTraceId(), TRACE_ID_BYTES) + in(span)
+                    + "; send the id of the span's context";
+        }
+        int parentBytes = span.getParentSpanId().size();
+        if (parentBytes != 0 && parentBytes != SPAN_ID_BYTES) {
+            return "parent_span_id: has " + parentBytes + " bytes" + in(span) + "; send 8 bytes, or none for a root";
+        }
+        String time = timeProblem(span, startUnixNano, endUnixNano, nowUnixNano);
+        return time != null ? time : sizeProblem(span);
+    }
+
+    private String timeProblem(Span span, long startUnixNano, long endUnixNano, long nowUnixNano) {
+        if (Long.compareUnsigned(endUnixNano, startUnixNano) < 0) {
+            return "end_time_unix_nano: is before start_time_unix_nano" + in(span)
+                    + "; send both from one clock, in nanoseconds since 1970";
+        }
+        long latest = nowUnixNano + limits.startAfterNowMax().toNanos();
+        if (Long.compareUnsigned(startUnixNano, latest) > 0 || Long.compareUnsigned(endUnixNano, latest) > 0) {
+            return (Long.compareUnsigned(startUnixNano, latest) > 0 ? "start" : "end")
+                    + "_time_unix_nano: is more than " + words(limits.startAfterNowMax()) + " in the future" + in(span)
+                    + "; check the sender's clock and that the unit is nanoseconds";
+        }
+        if (startUnixNano < nowUnixNano - limits.startBeforeNowMax().toNanos()) {
+            return "start_time_unix_nano: is more than " + words(limits.startBeforeNowMax()) + " in the past"
+                    + in(span) + "; check the sender's clock and that the unit is nanoseconds";
+        }
+        return null;
+    }
+
+    /** Estimates from above first: the exact size of every span would cost more than the mapping. */
+    private String sizeProblem(Span span) {
+        long bytes = span.getName().length() * BYTES_PER_CHAR_MAX;
+        for (KeyValue attribute : span.getAttributesList()) {
+            long value = bytes(attribute.getValue());
+            if (value > limits.attributeValueBytesMax()
+                    && attribute.getValue().getSerializedSize() > limits.attributeValueBytesMax()) {
+                return "attributes: a value has " + attribute.getValue().getSerializedSize() + " bytes, at most "
+                        + limits.attributeValueBytesMax() + " are taken" + in(span) + "; send less of it";
+            }
+            bytes += value + attribute.getKey().length() * BYTES_PER_CHAR_MAX;
+        }
+        for (Span.Event event : span.getEventsList()) {
+            bytes += bytes(event.getAttributesList());
+        }
+        for (Span.Link link : span.getLinksList()) {
+            bytes += bytes(link.getAttributesList());
+        }
+        if (bytes > limits.spanBytesMax() && span.getSerializedSize() > limits.spanBytesMax()) {
+            return "span: has " + span.getSerializedSize() + " bytes, at most " + limits.spanBytesMax()
+                    + " are taken" + in(span) + "; send less content or split the span";
+        }
+        return null;
+    }
+
+    private static long bytes(List<KeyValue> attributes) {
+        long bytes = 0;
+        for (KeyValue attribute : attributes) {
+            bytes += attribute.getKey().length() * BYTES_PER_CHAR_MAX + bytes(attribute.getValue());
+        }
+        return bytes;
+    }
+
+    private static long bytes(AnyValue value) {
+        return value.hasStringValue() ? value.getStringValue().length() * BYTES_PER_CHAR_MAX
+                : value.getSerializedSize();
+    }
+
+    /** Whether the bytes are an id: of the right length and not all zero. */
+    static boolean isTraceId(ByteString id) {
+        return isId(id, TRACE_ID_BYTES);
+    }
+
+    /** Whether the bytes are an id: of the right length and not all zero. */
+    static boolean isSpanId(ByteString id) {
+        return isId(id, SPAN_ID_BYTES);
+    }
+
+    private static boolean isId(ByteString id, int bytes) {
+        return id.size() == bytes && !isZero(id);
+    }
+
+    private static boolean isZero(ByteString id) {
+        for (int i = 0; i < id.size(); i++) {
+            if (id.byteAt(i) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String idProblem(ByteString id, int bytes) {
+        if (id.isEmpty()) {
+            return "is missing";
+        }
+        return id.size() == bytes ? "is all zero" : "has " + id.size() + " bytes instead of " + bytes;
+    }
+
+    private static String in(Span span) {
+        return "; span " + HexFormat.of().formatHex(span.getSpanId().toByteArray());
+    }
+
+    private static String words(Duration duration) {
+        return duration.toHours() >= 48 || duration.equals(Duration.ofDays(1))
+                ? duration.toDays() + (duration.toDays() == 1 ? " day" : " days") : duration.toString();
+    }
+}
