@@ -1,0 +1,137 @@
+package dev.sightline.evaluator.relevance;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.langchain4j.data.segment.TextSegment;
+import dev.langchain4j.model.embedding.onnx.AbstractInProcessEmbeddingModel;
+import dev.langchain4j.model.embedding.onnx.OnnxBertBiEncoder;
+import dev.langchain4j.model.embedding.onnx.PoolingMode;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
+import org.jboss.logging.Logger;
+
+/**
+ * The sentence embedding model all-MiniLM-L6-v2 (quantised, 384 dimensions, English), in this process, one copy for all
+ * callers. It loads in the background once the service has started, and runs on platform threads of its own, because
+ * native code would otherwise hold the carriers of virtual threads. Vectors have length 1, so that a scalar product is
+ * a cosine. When the model can't be loaded, every call tells why.
+ */
+@Singleton
+public class MiniLm {
+    /** The model's name as scores carry it. */
+    public static final String NAME = "all-MiniLM-L6-v2-q";
+
+    private static final Logger LOG = Logger.getLogger(MiniLm.class);
+    private static final int DIMENSIONS = 384;
+
+    private final boolean enabled;
+    private final ExecutorService threads;
+    private final CompletableFuture<Model> model = new CompletableFuture<>();
+
+    public MiniLm(RelevanceConfig config) {
+        this.enabled = config.enabled();
+        ThreadFactory factory = Thread.ofPlatform().name("minilm-", 0).daemon().priority(Thread.MIN_PRIORITY).factory();
+        this.threads = Executors.newFixedThreadPool(config.threads(), factory);
+    }
+
+    void start(@Observes StartupEvent event) {
+        if (enabled) {
+            load();
+        }
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        threads.shutdown();
+    }
+
+    /** Begins to load; returns at once. */
+    void load() {
+        threads.submit(() -> {
+            try {
+                long start = System.nanoTime();
+                model.complete(new Model(encoder()));
+                LOG.infof("embedding model %s loaded in %d ms", NAME, (System.nanoTime() - start) / 1_000_000);
+            } catch (IOException | OrtException | RuntimeException | LinkageError e) {
+                LOG.errorf(e, "embedding model %s can't be loaded; answer-relevance scores will record an error", NAME);
+                model.completeExceptionally(e);
+            }
+        });
+    }
+
+    /** The texts' vectors, on the model's own threads. Fails with IllegalStateException when there is no model. */
+    public Future<List<float[]>> embed(List<String> texts) {
+        return threads.submit(() -> {
+            Model loaded = loaded();
+            return texts.stream()
+                    .map(text -> loaded.embedAll(List.of(TextSegment.from(text))).content().getFirst().vector())
+                    .toList();
+        });
+    }
+
+    private Model loaded() {
+        try {
+            return model.join();
+        } catch (CompletionException e) {
+            throw new IllegalStateException(
+                    "the embedding model could not be loaded: " + e.getCause().getMessage(), e.getCause());
+        }
+    }
+
+    private static OnnxBertBiEncoder encoder() throws IOException, OrtException {
+        // The tokenizer's library would else report its use to its makers, and look for natives on the network.
+        System.setProperty("OPT_OUT_TRACKING", "true");
+        System.setProperty("ai.djl.offline", "true");
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+                InputStream weights = resource("/all-minilm-l6-v2-q.onnx");
+                InputStream tokenizer = resource("/all-minilm-l6-v2-q-tokenizer.json")) {
+            options.setIntraOpNumThreads(1);
+            options.setInterOpNumThreads(1);
+            // The arena keeps the largest request's memory for ever: 30 % more speed is not worth it here.
+            options.setCPUArenaAllocator(false);
+            options.setMemoryPatternOptimization(false);
+            OrtSession session = environment.createSession(weights.readAllBytes(), options);
+            return new OnnxBertBiEncoder(environment, session, tokenizer, PoolingMode.MEAN);
+        }
+    }
+
+    private static InputStream resource(String path) throws IOException {
+        InputStream stream = OnnxBertBiEncoder.class.getResourceAsStream(path);
+        if (stream == null) {
+            throw new IOException("the class path has no " + path);
+        }
+        return stream;
+    }
+
+    /** LangChain4j's model around a session with our options. */
+    private static final class Model extends AbstractInProcessEmbeddingModel {
+        private final OnnxBertBiEncoder encoder;
+
+        Model(OnnxBertBiEncoder encoder) {
+            super(Runnable::run);
+            this.encoder = encoder;
+        }
+
+        @Override
+        protected OnnxBertBiEncoder model() {
+            return encoder;
+        }
+
+        @Override
+        protected Integer knownDimension() {
+            return DIMENSIONS;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.sightline.evaluator.trace;
+
+import dev.sightline.base.auth.ServiceToken;
+import dev.sightline.proto.query.v1.GetTraceRequest;
+import dev.sightline.proto.query.v1.GetTraceResponse;
+import dev.sightline.proto.query.v1.TracesGrpc;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.quarkus.grpc.GrpcClient;
+import jakarta.inject.Singleton;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Traces with content, from query-service by gRPC with the service token. While query-service is away or refuses our
+ * token a fetch goes on trying with growing pauses, so that nothing is lost by an outage and the callers, being few,
+ * hold the flow back. Errors that belong to the one trace are tried a few times and then told.
+ */
+@Singleton
+public class TraceSource {
+    private static final Logger LOG = Logger.getLogger(TraceSource.class);
+
+    private final TracesGrpc.TracesBlockingStub traces;
+    private final ServiceToken token;
+    private final TraceConfig config;
+    private final Backoff backoff;
+
+    public TraceSource(@GrpcClient("query") TracesGrpc.TracesBlockingStub traces, ServiceToken token,
+            TraceConfig config) {
+        this.traces = traces;
+        this.token = token;
+        this.config = config;
+        this.backoff = new Backoff(config.backoff(), config.backoffMax());
+    }
+
+    /** What came of a fetch. */
+    public sealed interface Fetch {
+        record Found(GetTraceResponse trace) implements Fetch {
+        }
+
+        /** Query-service knows no such trace, or not yet. */
+        record NotFound() implements Fetch {
+        }
+
+        /** This trace can't be fetched; the reason is fit for people. */
+        record Failed(String reason) implements Fetch {
+        }
+    }
+
+    /** Blocks until there is an answer. Interrupting the thread ends the waiting with InterruptedException. */
+    public Fetch fetch(TraceKey key) throws InterruptedException {
+        GetTraceRequest request = GetTraceRequest.newBuilder()
+                .setProjectId(key.projectId()).setTraceId(key.traceId()).build();
+        int failures = 0;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return new Fetch.Found(traces.withCallCredentials(token.credentials())
+                        .withDeadlineAfter(config.timeout().toMillis(), TimeUnit.MILLISECONDS).getTrace(request));
+            } catch (StatusRuntimeException e) {
+                Status.Code code = e.getStatus().getCode();
+                if (Thread.interrupted()) {
+                    throw new InterruptedException("stopped while fetching a trace");
+                }
+                switch (code) {
+                    case NOT_FOUND -> {
+                        return new Fetch.NotFound();
+                    }
+                    case INVALID_ARGUMENT, UNIMPLEMENTED, FAILED_PRECONDITION, OUT_OF_RANGE, ALREADY_EXISTS -> {
+                        return new Fetch.Failed("query-service refused the request: " + code);
+                    }
+                    case UNAVAILABLE, UNAUTHENTICATED, PERMISSION_DENIED -> warn(code, attempt);
+                    case OK, CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, DATA_LOSS -> {
+                        if (++failures >= config.attemptsMax()) {
+                            return new Fetch.Failed("the trace could not be read: " + code + ", "
+                                    + e.getStatus().getDescription());
+                        }
+                    }
+                }
+            }
+            Thread.sleep(backoff.after(attempt));
+        }
+    }
+
+    private static void warn(Status.Code code, int attempt) {
+        if (Integer.bitCount(attempt) == 1) {
+            LOG.warnf("query-service answers %s (try %d); evaluations wait until it is back", code, attempt);
+        }
+    }
+}
