@@ -22,6 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirements;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Signing in to the UI, and out. */
@@ -86,7 +87,7 @@ public class SessionResource {
             content = @Content(schema = @Schema(implementation = Session.class)))
     @APIResponse(responseCode = "401", description = "Wrong e-mail address or password")
     @APIResponse(responseCode = "429", description = "Too many failures; see Retry-After")
-    @SecurityRequirement(name = "none")
+    @SecurityRequirements
     public Response signIn(SignInRequest request, @Context HttpServerRequest http) {
         String email = bounded("email", request == null ? null : request.email(), EMAIL_LENGTH_MAX);
         String password = bounded("password", request == null ? null : request.password(), PASSWORD_LENGTH_MAX);
