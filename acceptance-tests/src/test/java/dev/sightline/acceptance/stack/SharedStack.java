@@ -1,0 +1,65 @@
+package dev.sightline.acceptance.stack;
+
+import java.util.Map;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * Hands one and the same {@link Stack}, with a {@link ScriptedJudge} and a second project, to all test classes of a
+ * run that ask for it: started for the first, stopped after the last, or earlier by {@link #stop} when a test needs
+ * the machine for a stack of its own.
+ */
+public final class SharedStack implements ParameterResolver {
+    private static Shared shared;
+
+    /** The stack and what belongs to it. Traces of {@code other} must never be seen from {@code stack.project()}. */
+    public record Shared(Stack stack, Project other, ScriptedJudge judge) implements AutoCloseable {
+        @Override
+        public void close() {
+            stack.close();
+            judge.close();
+        }
+    }
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        Class<?> type = parameter.getParameter().getType();
+        return type == Stack.class || type == Shared.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        context.getRoot().getStore(ExtensionContext.Namespace.create(SharedStack.class))
+                .computeIfAbsent("stop", _ -> (AutoCloseable) SharedStack::stop);
+        Shared running = start();
+        return parameter.getParameter().getType() == Stack.class ? running.stack : running;
+    }
+
+    private static synchronized Shared start() {
+        if (shared == null) {
+            ScriptedJudge judge = ScriptedJudge.start();
+            Stack stack = Stack.start("shared", Map.of(
+                    "SIGHTLINE_JUDGE_BASE_URL", judge.baseUrl(),
+                    "SIGHTLINE_JUDGE_API_KEY", ScriptedJudge.API_KEY,
+                    "SIGHTLINE_JUDGE_MODEL", ScriptedJudge.MODEL,
+                    "SIGHTLINE_JUDGE_TIMEOUT", "PT5S",
+                    "SIGHTLINE_SETTLE", "PT2S"));
+            try {
+                shared = new Shared(stack, SecondProject.create(stack), judge);
+            } catch (RuntimeException | AssertionError e) {
+                stack.close();
+                judge.close();
+                throw e;
+            }
+        }
+        return shared;
+    }
+
+    public static synchronized void stop() {
+        if (shared != null) {
+            shared.close();
+            shared = null;
+        }
+    }
+}
