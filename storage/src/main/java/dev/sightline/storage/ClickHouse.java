@@ -1,6 +1,8 @@
 package dev.sightline.storage;
 
 import com.clickhouse.client.api.Client;
+import com.clickhouse.client.api.ClientConfigProperties;
+import com.clickhouse.client.api.CompressionMethod;
 import com.clickhouse.client.api.ServerException;
 import com.clickhouse.client.api.insert.InsertResponse;
 import com.clickhouse.client.api.insert.InsertSettings;
@@ -31,6 +33,9 @@ public final class ClickHouse implements AutoCloseable {
             69 /* ARGUMENT_OUT_OF_BOUND */, 70 /* CANNOT_CONVERT_TYPE */, 72, 117 /* INCORRECT_DATA */,
             131 /* TOO_LARGE_STRING_SIZE */, 321, 349, 407 /* DECIMAL_OVERFLOW */);
 
+    private static final String COMPRESSION_METHOD = ClientConfigProperties.COMPRESSION_METHOD.getKey();
+    private static final String LZ4 = CompressionMethod.LZ4.name();
+
     private final ClickHouseEndpoint endpoint;
     private final Client client;
 
@@ -42,6 +47,7 @@ public final class ClickHouse implements AutoCloseable {
                 .setPassword(endpoint.password())
                 .setDefaultDatabase(endpoint.database())
                 .compressClientRequest(true)
+                .setOption(COMPRESSION_METHOD, LZ4)
                 .setConnectTimeout(5, ChronoUnit.SECONDS)
                 .setSocketTimeout(Duration.ofMinutes(2).toMillis())
                 .setMaxRetries(0)
@@ -58,6 +64,7 @@ public final class ClickHouse implements AutoCloseable {
         properties.setProperty("user", endpoint.user());
         properties.setProperty("password", endpoint.password());
         properties.setProperty("database", database);
+        properties.setProperty(COMPRESSION_METHOD, LZ4);
         return new Driver().connect("jdbc:clickhouse:" + endpoint.url(), properties);
     }
 

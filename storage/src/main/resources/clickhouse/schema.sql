@@ -1,0 +1,231 @@
+CREATE TABLE observation_content
+(
+    `project_id` LowCardinality(String),
+    `trace_id` FixedString(16) CODEC(ZSTD(1)),
+    `span_id` FixedString(8) CODEC(ZSTD(1)),
+    `start_time` DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    `input` String CODEC(ZSTD(3)),
+    `output` String CODEC(ZSTD(3)),
+    `model_parameters` String CODEC(ZSTD(1)),
+    `attributes` Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+    `resource_attributes` Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+    `tool_definitions` String CODEC(ZSTD(3)),
+    `event_names` Array(LowCardinality(String)),
+    `event_times` Array(DateTime64(9, 'UTC')),
+    `event_attributes` Array(Map(String, String)) CODEC(ZSTD(1)),
+    `link_trace_ids` Array(FixedString(16)),
+    `link_span_ids` Array(FixedString(8)),
+    `link_attributes` Array(Map(String, String)) CODEC(ZSTD(1)),
+    `experiment_expected_output` String CODEC(ZSTD(3)),
+    `kafka_partition` UInt16 CODEC(ZSTD(1)),
+    `kafka_offset` UInt64 CODEC(Delta(8), ZSTD(1)),
+    INDEX kafka_offset_index kafka_offset TYPE minmax GRANULARITY 1
+)
+ENGINE = MergeTree
+PARTITION BY toYYYYMM(start_time)
+ORDER BY (project_id, trace_id, span_id)
+SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 8192;
+
+CREATE TABLE observations
+(
+    `project_id` LowCardinality(String),
+    `trace_id` FixedString(16) CODEC(ZSTD(1)),
+    `span_id` FixedString(8) CODEC(ZSTD(1)),
+    `parent_span_id` FixedString(8) COMMENT 'eight zero bytes: a root' CODEC(ZSTD(1)),
+    `name` String CODEC(ZSTD(1)),
+    `type` LowCardinality(String),
+    `level` Enum8('DEBUG' = 1, 'DEFAULT' = 2, 'WARNING' = 3, 'ERROR' = 4),
+    `status_message` String CODEC(ZSTD(1)),
+    `start_time` DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    `end_time` DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    `completion_start_time` DateTime64(9, 'UTC') COMMENT 'first token; 1970 where not reported' CODEC(Delta(8), ZSTD(1)),
+    `span_kind` LowCardinality(String),
+    `environment` LowCardinality(String),
+    `release` LowCardinality(String),
+    `version` LowCardinality(String),
+    `trace_name` String CODEC(ZSTD(1)),
+    `user_id` String CODEC(ZSTD(1)),
+    `session_id` String CODEC(ZSTD(1)),
+    `tags` Array(LowCardinality(String)),
+    `public` Bool,
+    `service_name` LowCardinality(String),
+    `scope_name` LowCardinality(String),
+    `scope_version` LowCardinality(String),
+    `sdk_name` LowCardinality(String),
+    `sdk_version` LowCardinality(String),
+    `sdk_language` LowCardinality(String),
+    `provider` LowCardinality(String),
+    `model` LowCardinality(String),
+    `usage` Map(LowCardinality(String), UInt64) COMMENT 'by kind; kinds do not overlap',
+    `usage_estimated` Bool,
+    `cost` Map(LowCardinality(String), Decimal(18, 12)) COMMENT 'US dollars by kind',
+    `input_tokens` UInt64 COMMENT 'cached included' CODEC(T64, ZSTD(1)),
+    `output_tokens` UInt64 COMMENT 'reasoning included' CODEC(T64, ZSTD(1)),
+    `total_tokens` UInt64 CODEC(T64, ZSTD(1)),
+    `total_cost` Decimal(18, 12) COMMENT 'US dollars' CODEC(ZSTD(1)),
+    `prompt_name` LowCardinality(String),
+    `prompt_version` UInt32,
+    `agent_name` LowCardinality(String),
+    `tool_name` LowCardinality(String),
+    `tool_call_id` String CODEC(ZSTD(1)),
+    `error_type` LowCardinality(String),
+    `finish_reason` LowCardinality(String),
+    `experiment_id` String CODEC(ZSTD(1)),
+    `experiment_name` LowCardinality(String),
+    `experiment_dataset_id` String CODEC(ZSTD(1)),
+    `experiment_item_id` String CODEC(ZSTD(1)),
+    `experiment_item_root_span_id` FixedString(8) CODEC(ZSTD(1)),
+    `app_root` Bool,
+    `metadata` Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+    `received_at` DateTime64(9, 'UTC') COMMENT 'accepted by the edge' CODEC(Delta(8), ZSTD(1)),
+    `kafka_partition` UInt16 CODEC(ZSTD(1)),
+    `kafka_offset` UInt64 COMMENT 'the record it came with: what the writer verifies after a crash' CODEC(Delta(8), ZSTD(1)),
+    INDEX trace_id_index trace_id TYPE bloom_filter(0.01) GRANULARITY 1,
+    INDEX received_at_index received_at TYPE minmax GRANULARITY 1,
+    INDEX kafka_offset_index kafka_offset TYPE minmax GRANULARITY 1
+)
+ENGINE = MergeTree
+PARTITION BY toYYYYMM(start_time)
+PRIMARY KEY (project_id, toStartOfMinute(start_time), trace_id)
+ORDER BY (project_id, toStartOfMinute(start_time), trace_id, span_id)
+SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 8192;
+
+CREATE TABLE observations_by_minute
+(
+    `project_id` LowCardinality(String),
+    `minute` DateTime('UTC') CODEC(Delta(4), ZSTD(1)),
+    `environment` LowCardinality(String),
+    `type` LowCardinality(String),
+    `name` String CODEC(ZSTD(1)),
+    `model` LowCardinality(String),
+    `prompt_name` LowCardinality(String),
+    `prompt_version` UInt32,
+    `observation_count` SimpleAggregateFunction(sum, Int64),
+    `root_count` SimpleAggregateFunction(sum, Int64),
+    `error_count` SimpleAggregateFunction(sum, Int64),
+    `latency_nanos_sum` SimpleAggregateFunction(sum, Int64),
+    `latency_buckets` SimpleAggregateFunction(sumMap, Map(Int16, Int64)),
+    `time_to_first_token_nanos_sum` SimpleAggregateFunction(sum, Int64),
+    `time_to_first_token_buckets` SimpleAggregateFunction(sumMap, Map(Int16, Int64)),
+    `input_tokens` SimpleAggregateFunction(sum, Int64),
+    `output_tokens` SimpleAggregateFunction(sum, Int64),
+    `total_tokens` SimpleAggregateFunction(sum, Int64),
+    `usage` SimpleAggregateFunction(sumMap, Map(String, Int64)),
+    `total_cost` SimpleAggregateFunction(sum, Decimal(38, 12)),
+    `cost` SimpleAggregateFunction(sumMap, Map(String, Decimal(38, 12)))
+)
+ENGINE = AggregatingMergeTree
+PARTITION BY toYYYYMM(minute)
+PRIMARY KEY (project_id, minute)
+ORDER BY (project_id, minute, environment, type, name, model, prompt_name, prompt_version)
+SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 8192;
+
+CREATE MATERIALIZED VIEW observations_by_minute_view TO observations_by_minute
+(
+    `project_id` LowCardinality(String),
+    `minute` DateTime('UTC'),
+    `environment` LowCardinality(String),
+    `type` LowCardinality(String),
+    `name` String,
+    `model` LowCardinality(String),
+    `prompt_name` LowCardinality(String),
+    `prompt_version` UInt32,
+    `observation_count` Int64,
+    `root_count` Int64,
+    `error_count` Int64,
+    `latency_nanos_sum` Int64,
+    `latency_buckets` Map(Int16, Int64),
+    `time_to_first_token_nanos_sum` Int64,
+    `time_to_first_token_buckets` Map(Int16, Int64),
+    `input_tokens` Int64,
+    `output_tokens` Int64,
+    `total_tokens` Int64,
+    `usage` Map(String, Int64),
+    `total_cost` Decimal(38, 12),
+    `cost` Map(String, Decimal(38, 12))
+)
+AS SELECT
+    project_id,
+    toDateTime(toStartOfMinute(start_time), 'UTC') AS minute,
+    environment,
+    type,
+    name,
+    model,
+    prompt_name,
+    prompt_version,
+    toInt64(count()) AS observation_count,
+    toInt64(countIf(parent_span_id = toFixedString('', 8))) AS root_count,
+    toInt64(countIf(level = 'ERROR')) AS error_count,
+    sum(latency_nanos) AS latency_nanos_sum,
+    sumMap(map(latency_bucket, toInt64(1))) AS latency_buckets,
+    sumIf(first_token_nanos, has_first_token) AS time_to_first_token_nanos_sum,
+    sumMap(if(has_first_token, map(first_token_bucket, toInt64(1)), CAST(map(), 'Map(Int16, Int64)'))) AS time_to_first_token_buckets,
+    toInt64(sum(input_tokens)) AS input_tokens,
+    toInt64(sum(output_tokens)) AS output_tokens,
+    toInt64(sum(total_tokens)) AS total_tokens,
+    sumMap(CAST(usage, 'Map(String, Int64)')) AS usage,
+    sum(total_cost) AS total_cost,
+    sumMap(CAST(cost, 'Map(String, Decimal(38, 12))')) AS cost
+FROM
+(
+    SELECT
+        *,
+        toUnixTimestamp64Nano(end_time) - toUnixTimestamp64Nano(start_time) AS latency_nanos,
+        toInt16(if(latency_nanos <= 0, 0, ceil(log(latency_nanos) / log(1.01 / 0.99)))) AS latency_bucket,
+        toUnixTimestamp64Nano(completion_start_time) > 0 AS has_first_token,
+        toUnixTimestamp64Nano(completion_start_time) - toUnixTimestamp64Nano(start_time) AS first_token_nanos,
+        toInt16(if(first_token_nanos <= 0, 0, ceil(log(first_token_nanos) / log(1.01 / 0.99)))) AS first_token_bucket
+    FROM observations
+)
+GROUP BY
+    project_id,
+    minute,
+    environment,
+    type,
+    name,
+    model,
+    prompt_name,
+    prompt_version;
+
+CREATE TABLE schema_migrations
+(
+    `version` UInt32,
+    `name` String,
+    `checksum` FixedString(64),
+    `applied_at` DateTime64(3, 'UTC') DEFAULT now64(3)
+)
+ENGINE = ReplacingMergeTree(applied_at)
+ORDER BY version
+SETTINGS index_granularity = 8192;
+
+CREATE TABLE scores
+(
+    `project_id` LowCardinality(String),
+    `trace_id` FixedString(16) COMMENT 'sixteen zero bytes: a session\'s score' CODEC(ZSTD(1)),
+    `id` String CODEC(ZSTD(1)),
+    `span_id` FixedString(8) COMMENT 'eight zero bytes: not about one observation' CODEC(ZSTD(1)),
+    `session_id` String CODEC(ZSTD(1)),
+    `name` LowCardinality(String),
+    `data_type` LowCardinality(String),
+    `value` Nullable(Float64),
+    `string_value` String CODEC(ZSTD(1)),
+    `comment` String CODEC(ZSTD(3)),
+    `source` LowCardinality(String),
+    `environment` LowCardinality(String),
+    `timestamp` DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    `updated_at` DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    `metadata` Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+    `config_id` String CODEC(ZSTD(1)),
+    `queue_id` String CODEC(ZSTD(1)),
+    `author_user_id` String CODEC(ZSTD(1)),
+    `evaluator_name` LowCardinality(String),
+    `evaluator_version` LowCardinality(String),
+    `evaluator_config` String CODEC(ZSTD(1)),
+    `evaluator_trace_id` FixedString(16) CODEC(ZSTD(1)),
+    `model` LowCardinality(String),
+    `error` String CODEC(ZSTD(1)),
+    INDEX timestamp_index timestamp TYPE minmax GRANULARITY 1
+)
+ENGINE = ReplacingMergeTree(updated_at)
+ORDER BY (project_id, trace_id, id)
+SETTINGS index_granularity = 8192;
