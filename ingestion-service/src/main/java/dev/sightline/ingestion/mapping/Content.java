@@ -135,7 +135,10 @@ final class Content {
         }
     }
 
-    /** A model span's envelope holds the messages in a field; any other span's value is the content itself. */
+    /**
+     * A model span's envelope holds the messages in a field, and the rest stays an attribute; any other span's value is
+     * the content itself.
+     */
     private String genkitSide(Key key, String field) {
         String value = attributes.peekText(key);
         if (value == null) {
@@ -146,6 +149,7 @@ final class Content {
             attributes.take(key);
             return value;
         }
+        attributes.replace(key, Json.without(value, field));
         return messages;
     }
 

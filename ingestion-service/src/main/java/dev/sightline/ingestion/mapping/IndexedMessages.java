@@ -15,6 +15,8 @@ import java.util.Set;
  */
 final class IndexedMessages {
     private static final Set<String> ENVELOPES = Set.of("message", "tool_call", "message_content", "document", "tool");
+    /** OpenInference sends a tool as one JSON text. */
+    private static final String SCHEMA = "json_schema";
     private static final int DEPTH_MAX = 16;
     private static final int NUMBER_DIGITS_MAX = 9;
 
@@ -78,6 +80,8 @@ final class IndexedMessages {
         void write(StringBuilder json) {
             if (children.isEmpty()) {
                 Json.write(json, value);
+            } else if (children.size() == 1 && children.containsKey(SCHEMA) && children.get(SCHEMA).value != null) {
+                Json.embed(json, Json.text(children.get(SCHEMA).value));
             } else if (children.size() == 1 && value == null && isEnvelope()) {
                 children.values().iterator().next().write(json);
             } else if (value == null && children.keySet().stream().allMatch(name -> isSlot(name))) {

@@ -232,6 +232,18 @@ final class Json {
         }
     }
 
+    /** The object without one of its members. */
+    static String without(String json, String name) {
+        StringBuilder rest = new StringBuilder("{");
+        for (Member member : members(json)) {
+            if (!member.name().equals(name)) {
+                quote(rest.length() > 1 ? rest.append(',') : rest, member.name());
+                rest.append(':').append(member.json());
+            }
+        }
+        return rest.append('}').toString();
+    }
+
     /**
      * Takes a JSON object apart into dotted paths. Strings come without quotes, nulls and empty objects not at all,
      * arrays as JSON text.

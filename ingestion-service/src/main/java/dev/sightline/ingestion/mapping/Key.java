@@ -111,6 +111,7 @@ enum Key {
     TRACELOOP_SESSION_ID("traceloop.association.properties.session_id"),
     TRACELOOP_USER_ID("traceloop.association.properties.user_id"),
     LLM_RESPONSE_FINISH_REASON("llm.response.finish_reason"),
+    LLM_TOTAL_TOKENS("llm.usage.total_tokens"),
 
     // Vercel AI SDK
     OPERATION("operation.name"),

@@ -29,7 +29,8 @@ final class ModelReader {
     /** Agents report the sum of their generations: their model, usage and cost would be counted twice. */
     boolean sumsOthers() {
         String operation = attributes.peekText(Key.OPERATION_NAME);
-        return "invoke_agent".equals(operation) || "agent_step".equals(operation);
+        return "invoke_agent".equals(operation) || "agent_step".equals(operation)
+                || operation == null && attributes.has(Key.PYDANTIC_AGENT_NAME);
     }
 
     String provider() {

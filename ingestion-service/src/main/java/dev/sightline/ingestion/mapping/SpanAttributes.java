@@ -21,6 +21,7 @@ final class SpanAttributes {
     private final short[] keys = new short[Key.COUNT];
     private final int[][] members = new int[Family.COUNT][];
     private final int[] memberCounts = new int[Family.COUNT];
+    private String[] replaced;
 
     /** Reads the first `countMax` attributes, at most 32,767; the rest is as if it had not been sent. */
     SpanAttributes(List<KeyValue> attributes, int countMax) {
@@ -157,12 +158,21 @@ final class SpanAttributes {
         return positions == null ? NO_MEMBERS : positions;
     }
 
+    /** Stores this text as the attribute instead of what was sent. */
+    void replace(Key key, String text) {
+        if (replaced == null) {
+            replaced = new String[count];
+        }
+        replaced[keys[key.ordinal()] - 1] = text;
+    }
+
     /** Stores what no field has taken. */
     void putRest(Observation.Builder observation) {
         for (int i = 0; i < count; i++) {
             if (!taken[i]) {
                 KeyValue attribute = attributes.get(i);
-                observation.putAttributes(attribute.getKey(), Json.text(attribute.getValue()));
+                observation.putAttributes(attribute.getKey(), replaced == null || replaced[i] == null
+                        ? Json.text(attribute.getValue()) : replaced[i]);
             }
         }
     }

@@ -16,9 +16,13 @@ final class SpanCheck {
     private static final long BYTES_PER_CHAR_MAX = 3;
 
     private final SpanLimits limits;
+    private final long startBeforeNowNanosMax;
+    private final long startAfterNowNanosMax;
 
     SpanCheck(SpanLimits limits) {
         this.limits = limits;
+        this.startBeforeNowNanosMax = limits.startBeforeNowMax().toNanos();
+        this.startAfterNowNanosMax = limits.startAfterNowMax().toNanos();
     }
 
     /** Why the span cannot be stored, or null. */
@@ -46,13 +50,13 @@ final class SpanCheck {
             return "end_time_unix_nano: is before start_time_unix_nano" + in(span)
                     + "; send both from one clock, in nanoseconds since 1970";
         }
-        long latest = nowUnixNano + limits.startAfterNowMax().toNanos();
+        long latest = nowUnixNano + startAfterNowNanosMax;
         if (Long.compareUnsigned(startUnixNano, latest) > 0 || Long.compareUnsigned(endUnixNano, latest) > 0) {
             return (Long.compareUnsigned(startUnixNano, latest) > 0 ? "start" : "end")
                     + "_time_unix_nano: is more than " + words(limits.startAfterNowMax()) + " in the future" + in(span)
                     + "; check the sender's clock and that the unit is nanoseconds";
         }
-        if (startUnixNano < nowUnixNano - limits.startBeforeNowMax().toNanos()) {
+        if (startUnixNano < nowUnixNano - startBeforeNowNanosMax) {
             return "start_time_unix_nano: is more than " + words(limits.startBeforeNowMax()) + " in the past"
                     + in(span) + "; check the sender's clock and that the unit is nanoseconds";
         }

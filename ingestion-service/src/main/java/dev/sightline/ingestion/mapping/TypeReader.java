@@ -49,6 +49,8 @@ final class TypeReader {
         type = type == NONE ? vercel() : type;
         type = type == NONE ? tool() : type;
         type = type == NONE && scopeName.equals("livekit-agents") ? liveKit() : type;
+        type = type == NONE && scopeName.equals("pydantic-ai") && attributes.has(Key.PYDANTIC_AGENT_NAME)
+                ? ObservationType.AGENT : type;
         type = type == NONE ? traceloop() : type;
         type = type == NONE ? mlflow() : type;
         if (type != NONE) {

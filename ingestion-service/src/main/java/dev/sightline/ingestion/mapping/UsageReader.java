@@ -49,12 +49,12 @@ final class UsageReader {
         }
         reader.family(Family.USAGE, 0);
         reader.family(Family.TOKEN_COUNT, 0);
-        reader.family(Family.AI_USAGE, AI_SDK_RANK);
-        reader.aiSdkProvider();
+        reader.total();
+        reader.aiSdk();
         reader.googleAdk();
         if (!reader.any) {
             reader.json(Key.MLFLOW_TOKEN_USAGE, "");
-            reader.json(Key.GENKIT_OUTPUT, "usage.");
+            reader.genkit();
         }
         return reader.resolve(false);
     }
@@ -103,6 +103,36 @@ final class UsageReader {
     private static boolean isPart(String name) {
         return name.indexOf('.') >= 0 || name.startsWith("input") || name.startsWith("output")
                 || name.startsWith("prompt") || name.startsWith("completion");
+    }
+
+    private void total() {
+        AnyValue value = attributes.peek(Key.LLM_TOTAL_TOKENS);
+        long number = value == null || !any ? NONE : units(value);
+        if (number != NONE) {
+            add(UsageKind.TOTAL, number, 0);
+            attributes.take(Key.LLM_TOTAL_TOKENS);
+        }
+    }
+
+    /** The span around the model calls repeats their sum: only the calls themselves count. */
+    private void aiSdk() {
+        String operation = attributes.peekText(Key.AI_OPERATION_ID);
+        if (operation == null || !operation.contains(".do")) {
+            return;
+        }
+        family(Family.AI_USAGE, AI_SDK_RANK);
+        Long embedded = others.remove("tokens");
+        if (embedded != null) {
+            add(UsageKind.INPUT, embedded, AI_SDK_RANK);
+        }
+        aiSdkProvider();
+    }
+
+    /** The action around the model repeats its answer, usage included. */
+    private void genkit() {
+        if ("model".equals(attributes.peekText(Key.GENKIT_SUBTYPE))) {
+            json(Key.GENKIT_OUTPUT, "usage.");
+        }
     }
 
     private void json(Key key, String prefix) {
