@@ -26,7 +26,7 @@ import org.jboss.logging.Logger;
  * The sentence embedding model all-MiniLM-L6-v2 (quantised, 384 dimensions, English), in this process, one copy for all
  * callers. It loads in the background once the service has started, and runs on platform threads of its own, because
  * native code would otherwise hold the carriers of virtual threads. Vectors have length 1, so that a scalar product is
- * a cosine. When the model can't be loaded, every call tells why.
+ * a cosine; a text in which the tokenizer sees nothing (zero-width characters) has the zero vector. When the model can't be loaded, every call tells why.
  */
 @Singleton
 public class MiniLm {
@@ -74,10 +74,16 @@ public class MiniLm {
     public Future<List<float[]>> embed(List<String> texts) {
         return threads.submit(() -> {
             Model loaded = loaded();
-            return texts.stream()
-                    .map(text -> loaded.embedAll(List.of(TextSegment.from(text))).content().getFirst().vector())
-                    .toList();
+            return texts.stream().map(text -> vector(loaded, text)).toList();
         });
+    }
+
+    private static float[] vector(Model model, String text) {
+        try {
+            return model.embedAll(List.of(TextSegment.from(text))).content().getFirst().vector();
+        } catch (IllegalArgumentException noToken) {
+            return new float[DIMENSIONS];
+        }
     }
 
     private Model loaded() {
