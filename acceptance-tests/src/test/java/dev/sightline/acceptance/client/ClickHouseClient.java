@@ -18,7 +18,7 @@ public final class ClickHouseClient {
     public ClickHouseClient(Stack stack) {
         this.url = "jdbc:clickhouse:" + stack.file().text("clickhouse_url");
         properties.setProperty("user", "default");
-        properties.setProperty("password", stack.secret("clickhouse.password"));
+        properties.setProperty("password", stack.secret("SIGHTLINE_CLICKHOUSE_PASSWORD"));
         properties.setProperty("database", "sightline");
     }
 

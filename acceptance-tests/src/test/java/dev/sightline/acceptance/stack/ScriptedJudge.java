@@ -21,6 +21,8 @@ import java.util.concurrent.Executors;
 public final class ScriptedJudge implements AutoCloseable {
     public static final String API_KEY = "sk-judge";
     public static final String MODEL = "scripted-judge-1";
+    public static final double SCORE = 0.75;
+    public static final String REASONING = "It answers what was asked.";
     public static final String FAIL = "[judge: fail]";
     public static final String BABBLE = "[judge: babble]";
     public static final String HANG = "[judge: hang]";
@@ -70,7 +72,7 @@ public final class ScriptedJudge implements AutoCloseable {
             } else if (request.contains(BABBLE)) {
                 send(exchange, 200, completion("Well, it depends."));
             } else {
-                send(exchange, 200, completion("{\\\"reasoning\\\":\\\"It answers what was asked.\\\",\\\"score\\\":0.75}"));
+                send(exchange, 200, completion("{\\\"reasoning\\\":\\\"" + REASONING + "\\\",\\\"score\\\":" + SCORE + "}"));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

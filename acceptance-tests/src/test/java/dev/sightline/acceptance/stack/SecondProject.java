@@ -37,7 +37,7 @@ final class SecondProject {
     private static Connection connect(Stack stack) throws SQLException {
         String url = stack.file().text("postgres_url");
         return DriverManager.getConnection(url.startsWith("jdbc:") ? url : "jdbc:" + url,
-                "postgres", stack.secret("postgres.password"));
+                "sightline", stack.secret("QUARKUS_DATASOURCE_PASSWORD"));
     }
 
     private static void execute(Connection connection, String sql, Object... parameters) throws SQLException {

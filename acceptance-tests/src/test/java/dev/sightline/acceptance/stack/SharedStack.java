@@ -43,7 +43,11 @@ public final class SharedStack implements ParameterResolver {
                     "SIGHTLINE_JUDGE_BASE_URL", judge.baseUrl(),
                     "SIGHTLINE_JUDGE_API_KEY", ScriptedJudge.API_KEY,
                     "SIGHTLINE_JUDGE_MODEL", ScriptedJudge.MODEL,
-                    "SIGHTLINE_JUDGE_TIMEOUT", "PT5S",
+                    "SIGHTLINE_JUDGE_TIMEOUT", "PT3S",
+                    "SIGHTLINE_JUDGE_BACKOFF", "PT0.2S",
+                    "SIGHTLINE_JUDGE_ATTEMPTS_MAX", "2",
+                    // One judgement's failure is to be seen apart from the next one's.
+                    "SIGHTLINE_JUDGE_CIRCUIT_FAILURES", "1000",
                     "SIGHTLINE_SETTLE", "PT2S"));
             try {
                 shared = new Shared(stack, SecondProject.create(stack), judge);

@@ -106,14 +106,20 @@ public final class Stack implements AutoCloseable {
         return value;
     }
 
-    /** Sends a signal (KILL, STOP, CONT) to a process of the stack and returns its pid. */
+    /** Sends a signal (KILL, STOP, CONT) to a process of the stack, once there is one, and returns its pid. */
     public long signal(String process, String signal) {
-        long pid = file().process(process).pid();
+        long pid = Await.value(process + " to run", Await.LONG, () -> {
+            StackFile.Process found = file().process(process);
+            return found.isAlive() ? Optional.of(found.pid()) : Optional.empty();
+        });
         signal(pid, signal);
         return pid;
     }
 
     public static void signal(long pid, String signal) {
+        if (pid <= 1) {
+            throw new AssertionError("pid " + pid + " would mean more than one process");
+        }
         try {
             new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).inheritIO().start().waitFor();
         } catch (IOException e) {

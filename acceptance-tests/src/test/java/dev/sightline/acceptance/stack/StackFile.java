@@ -13,10 +13,10 @@ import java.util.Map;
 public record StackFile(JsonNode json) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** A process of the stack; {@code http} is null for one without. */
+    /** A process of the stack; {@code http} is null for one without, {@code pid} 0 while it is being started again. */
     public record Process(String name, long pid, URI http) {
         public boolean isAlive() {
-            return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+            return pid > 0 && ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
         }
     }
 
