@@ -180,7 +180,7 @@ final class EventMessages {
     /** Splices the members of a body into the message; a body that is plain text becomes its content. */
     private static boolean body(StringBuilder json, AnyValue value) {
         String body = Json.text(value);
-        if (Json.firstChar(body) != '{' || !Json.isContainer(body)) {
+        if (Json.members(body).isEmpty()) {
             member(json, "content");
             Json.quote(json, body);
             return false;

@@ -30,17 +30,20 @@ final class IndexedMessages {
             return null;
         }
         Node root = new Node();
+        int chars = 0;
         for (int i = 0; i < size; i++) {
             String path = attributes.memberName(family, i);
             if (number(path, path.indexOf('.')) < slotMax) {
-                root.add(path, attributes.member(family, i).getValue(), 0);
+                AnyValue value = attributes.member(family, i).getValue();
+                chars += path.length() + value.getStringValue().length();
+                root.add(path, value, 0);
                 attributes.take(family, i);
             }
         }
         if (root.children.isEmpty()) {
             return null;
         }
-        StringBuilder json = new StringBuilder(512);
+        StringBuilder json = new StringBuilder(chars + chars / 16 + 64);
         root.write(json);
         return json.toString();
     }

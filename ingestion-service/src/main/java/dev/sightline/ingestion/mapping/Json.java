@@ -20,6 +20,8 @@ import java.util.function.BiConsumer;
  */
 final class Json {
     private static final int NESTING_MAX = 200;
+    /** More parts than any conversation has: such text is left in one piece, whatever its size. */
+    static final int PARTS_MAX = 10_000;
     /** Below this depth an object is kept as JSON text instead of being taken apart. */
     private static final int FLATTENED_DEPTH_MAX = 16;
     private static final double EXACT_INTEGER_MAX = 9_007_199_254_740_992d;
@@ -99,7 +101,8 @@ final class Json {
     static void quote(StringBuilder json, String text) {
         json.append('"');
         int from = 0;
-        for (int i = 0; i < text.length(); i++) {
+        int length = text.length();
+        for (int i = 0; i < length; i++) {
             char c = text.charAt(i);
             if (c >= ' ' && c != '"' && c != '\\') {
                 continue;
@@ -115,7 +118,12 @@ final class Json {
                         .append(Character.forDigit(c & 15, 16));
             }
         }
-        json.append(text, from, text.length()).append('"');
+        if (from == 0) {
+            json.append(text);
+        } else {
+            json.append(text, from, length);
+        }
+        json.append('"');
     }
 
     /** Writes text that holds a JSON object or array as what it is, and any other text as a JSON string. */
@@ -192,7 +200,10 @@ final class Json {
         }
     }
 
-    /** The elements of a JSON array, each as it was written; null where the text is not a well-formed array. */
+    /**
+     * The elements of a JSON array, each as it was written; null where the text is not a well-formed array or has more
+     * than {@link #PARTS_MAX} elements.
+     */
     static List<String> elements(String json) {
         if (firstChar(json) != '[') {
             return null;
@@ -201,6 +212,9 @@ final class Json {
             List<String> elements = new ArrayList<>();
             parser.nextToken();
             while (parser.nextToken() != JsonToken.END_ARRAY) {
+                if (elements.size() == PARTS_MAX) {
+                    return null;
+                }
                 elements.add(cut(parser, json, true));
             }
             return elements;
@@ -213,7 +227,10 @@ final class Json {
     record Member(String name, String json) {
     }
 
-    /** The members of a well-formed JSON object in order; none where the text is something else. */
+    /**
+     * The members of a JSON object in order; none where the text is not a well-formed object or has more than
+     * {@link #PARTS_MAX} members.
+     */
     static List<Member> members(String json) {
         if (firstChar(json) != '{') {
             return List.of();
@@ -224,6 +241,9 @@ final class Json {
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String name = wellFormed(parser.currentName());
                 parser.nextToken();
+                if (members.size() == PARTS_MAX) {
+                    return List.of();
+                }
                 members.add(new Member(name, cut(parser, json, true)));
             }
             return members;
@@ -232,10 +252,14 @@ final class Json {
         }
     }
 
-    /** The object without one of its members. */
+    /** The object without one of its members; as it was where it can't be taken apart. */
     static String without(String json, String name) {
+        List<Member> members = members(json);
+        if (members.isEmpty()) {
+            return json;
+        }
         StringBuilder rest = new StringBuilder("{");
-        for (Member member : members(json)) {
+        for (Member member : members) {
             if (!member.name().equals(name)) {
                 quote(rest.length() > 1 ? rest.append(',') : rest, member.name());
                 rest.append(':').append(member.json());

@@ -2,7 +2,6 @@ package dev.sightline.ingestion.mapping;
 
 import dev.sightline.proto.observation.v1.Observation;
 import io.opentelemetry.proto.common.v1.InstrumentationScope;
-import io.opentelemetry.proto.common.v1.KeyValue;
 import java.util.function.BiConsumer;
 
 /**
@@ -25,8 +24,9 @@ final class MetadataReader {
     static int read(SpanAttributes attributes, InstrumentationScope scope, Observation.Builder observation,
             int keysMax) {
         MetadataReader reader = new MetadataReader(attributes, observation, keysMax);
-        for (KeyValue attribute : scope.getAttributesList()) {
-            reader.put("scope.attributes." + attribute.getKey(), Json.text(attribute.getValue()));
+        if (scope.getAttributesCount() > 0) {
+            Shared.attributes(scope.getAttributesList())
+                    .forEach((name, value) -> reader.put("scope.attributes." + name, value));
         }
         Key whole = attributes.has(Key.LANGFUSE_OBSERVATION_METADATA)
                 ? Key.LANGFUSE_OBSERVATION_METADATA : Key.LANGFUSE_METADATA;

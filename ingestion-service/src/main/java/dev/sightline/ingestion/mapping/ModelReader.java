@@ -21,16 +21,18 @@ final class ModelReader {
     private static final int FINISH_REASONS_MAX = 16;
 
     private final SpanAttributes attributes;
+    private final String scopeName;
 
-    ModelReader(SpanAttributes attributes) {
+    ModelReader(SpanAttributes attributes, String scopeName) {
         this.attributes = attributes;
+        this.scopeName = scopeName;
     }
 
     /** Agents report the sum of their generations: their model, usage and cost would be counted twice. */
     boolean sumsOthers() {
         String operation = attributes.peekText(Key.OPERATION_NAME);
         return "invoke_agent".equals(operation) || "agent_step".equals(operation)
-                || operation == null && attributes.has(Key.PYDANTIC_AGENT_NAME);
+                || operation == null && scopeName.equals("pydantic-ai") && attributes.has(Key.PYDANTIC_AGENT_NAME);
     }
 
     String provider() {

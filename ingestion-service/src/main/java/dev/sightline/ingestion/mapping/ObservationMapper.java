@@ -12,9 +12,6 @@ import io.opentelemetry.proto.common.v1.InstrumentationScope;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.Span;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 
 /**
  * Understands spans: what an instrumentation of any convention wrote becomes one {@link Observation}. The rules, field
@@ -39,14 +36,9 @@ public final class ObservationMapper {
         this.check = new SpanCheck(limits);
     }
 
-    /** Reads a resource once for all of its spans. */
+    /** Reads a resource once for all of its spans. Its attributes are stored with each of them, so they are bounded. */
     public ResourceContext resource(Resource resource) {
-        Map<String, String> attributes = new HashMap<>();
-        List<KeyValue> sent = resource.getAttributesList();
-        for (KeyValue attribute : sent.subList(0, Math.min(sent.size(), limits.attributeCountMax()))) {
-            attributes.put(attribute.getKey(), Json.text(attribute.getValue()));
-        }
-        return ResourceContext.of(attributes);
+        return ResourceContext.of(Shared.attributes(resource.getAttributesList()));
     }
 
     /**
@@ -220,7 +212,7 @@ public final class ObservationMapper {
         }
 
         private void model(ObservationType type) {
-            ModelReader reader = new ModelReader(attributes);
+            ModelReader reader = new ModelReader(attributes, scope.getName());
             boolean sumsOthers = reader.sumsOthers();
             String parameters = reader.parameters();
             ModelReader.PromptLink prompt = reader.prompt(type);
@@ -253,7 +245,7 @@ public final class ObservationMapper {
             Cost cost = CostReader.read(attributes);
             if (cost.isUnknown()) {
                 cost = prices.cost(observation.getProvider(), observation.getModel(),
-                        name -> Json.textField(parameters, name), usage);
+                        name -> parameters.contains(name) ? Json.textField(parameters, name) : null, usage);
             }
             observation.putAllCostPicoUsd(cost.picoUsdByKind()).setTotalCostPicoUsd(cost.totalPicoUsd());
         }

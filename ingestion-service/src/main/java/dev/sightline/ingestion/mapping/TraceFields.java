@@ -1,7 +1,6 @@
 package dev.sightline.ingestion.mapping;
 
 import io.opentelemetry.proto.common.v1.AnyValue;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,6 +17,7 @@ final class TraceFields {
     private static final Key[] TAGS = {Key.LANGFUSE_TRACE_TAGS, Key.LANGFUSE_TAGS,
         Key.LANGFUSE_OBSERVATION_METADATA_TAGS, Key.LANGFUSE_TRACE_METADATA_TAGS, Key.AI_TAGS, Key.TAG_TAGS};
     private static final int TAGS_MAX = 100;
+    private static final int PIECES_MAX = 1_000;
     private static final String DEFAULT_ENVIRONMENT = "default";
     private static final String RESERVED_PREFIX = "langfuse";
     private static final int ENVIRONMENT_CHARS_MAX = 40;
@@ -58,7 +58,9 @@ final class TraceFields {
         if (texts.size() != 1 || value.hasArrayValue() || texts.getFirst().indexOf(',') < 0) {
             return texts;
         }
-        return new ArrayList<>(List.of(texts.getFirst().split(",")));
+        // What follows the thousandth comma stays in one piece, which is not a tag.
+        List<String> pieces = List.of(texts.getFirst().split(",", PIECES_MAX));
+        return pieces.size() < PIECES_MAX ? pieces : pieces.subList(0, PIECES_MAX - 1);
     }
 
     static boolean isPublic(SpanAttributes attributes) {

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.sightline.proto.observation.v1.Observation;
+import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.time.Duration;
 import java.util.Map;
@@ -118,5 +119,28 @@ class SpanCheckTest {
         Observation observation = mapped(span("user.id", "one", "x", "1", "user.id", "two", "x", "2"));
         assertThat(observation.getUserId()).isEqualTo("two");
         assertThat(observation.getAttributesMap()).containsOnly(Map.entry("x", "2"));
+    }
+
+    @Test
+    void whatIsStoredWithEverySpanIsBounded() {
+        Resource.Builder resource = Resource.newBuilder().addAttributes(attribute("service.name", "s"))
+                .addAttributes(attribute("process.command_line", "c".repeat(1_000_000)));
+        for (int i = 0; i < 1_000; i++) {
+            resource.addAttributes(attribute("key." + i, "v".repeat(1_000)));
+        }
+        Observation observation = mapped(resource.build(), "", span());
+        assertThat(observation.getServiceName()).isEqualTo("s");
+        assertThat(observation.getResourceAttributesOrThrow("process.command_line")).hasSize(4_000);
+        assertThat(observation.getSerializedSize()).isLessThan(40_000);
+        assertThat(observation.getResourceAttributesOrThrow("sightline.dropped_attributes")).isEqualTo("973");
+    }
+
+    @Test
+    void manySmallPartsAreLeftInOnePiece() {
+        String many = "[" + "1,".repeat(20_000) + "1]";
+        assertThat(mapped(span("events", many)).getAttributesOrThrow("events")).isEqualTo(many);
+        assertThat(mapped(span("langfuse.tags", "a,".repeat(1_000_000))).getTagsList()).containsExactly("a");
+        assertThat(mapped(span("langfuse.observation.metadata",
+                "{" + "\"k\":1,".repeat(20_000) + "\"z\":2}")).getMetadataMap()).containsOnlyKeys("k", "z");
     }
 }
