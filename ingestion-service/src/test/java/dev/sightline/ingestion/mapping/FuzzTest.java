@@ -32,7 +32,7 @@ class FuzzTest {
         long seed = Long.getLong("sightline.seed", System.nanoTime());
         Random random = new Random(seed);
         List<String> names = names();
-        for (int round = 0; round < 20_000; round++) {
+        for (int round = 0; round < 5_000; round++) {
             Span span = span(random, names);
             InstrumentationScope scope = InstrumentationScope.newBuilder()
                     .setName(SCOPES[random.nextInt(SCOPES.length)]).setVersion(text(random))
