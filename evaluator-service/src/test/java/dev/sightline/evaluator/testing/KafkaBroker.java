@@ -52,6 +52,9 @@ public final class KafkaBroker implements AutoCloseable {
                 .redirectOutput(directory.resolve("broker.log").toFile()).start();
         try (Admin admin = admin()) {
             admin.describeCluster().nodes().get(60, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            close();
+            throw new IllegalStateException("the broker does not start: see " + directory + "/broker.log", e);
         }
     }
 
@@ -80,6 +83,7 @@ public final class KafkaBroker implements AutoCloseable {
 
     /** Runs in the broker's JVM. */
     public static void main(String[] args) throws Exception {
+        ProcessHandle.current().parent().orElseThrow().onExit().thenRun(() -> Runtime.getRuntime().halt(1));
         Path directory = Path.of(args[0]);
         Properties properties = new Properties();
         properties.putAll(Map.of(
@@ -106,7 +110,12 @@ public final class KafkaBroker implements AutoCloseable {
                 "--standalone"}, System.out);
         }
         KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
-        server.startup();
+        try {
+            server.startup();
+        } catch (Throwable e) {
+            e.printStackTrace();
+            Runtime.getRuntime().halt(1);
+        }
         server.awaitShutdown();
     }
 }

@@ -30,6 +30,7 @@ public final class ServiceProcess implements AutoCloseable {
         variables.put("SIGHTLINE_INTERNAL_TOKEN", TraceStore.TOKEN);
         builder.environment().putAll(variables);
         process = builder.start();
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     }
 
     /** Status of GET path; 0 when nothing listens. */
