@@ -10,6 +10,7 @@ import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -55,19 +56,18 @@ public class ControlData {
                 order by o.name, p.name, p.id""", userId));
     }
 
-    /** All of {@code work} or nothing of it. */
-    <T> T inTransaction(Supplier<Uni<T>> work) {
-        return await(() -> Panache.withTransaction(work));
+    /** All of {@code work} or nothing of it; waits for {@link ControlConfig#startTimeout()}. */
+    <T> T inStartTransaction(Supplier<Uni<T>> work) {
+        return await(() -> Panache.withTransaction(work), config.startTimeout());
     }
 
     private <T> T read(Supplier<Uni<T>> work) {
-        return await(() -> Panache.withSession(work));
+        return await(() -> Panache.withSession(work), config.timeout());
     }
 
-    private <T> T await(Supplier<Uni<T>> work) {
+    private static <T> T await(Supplier<Uni<T>> work, Duration timeout) {
         try {
-            return VertxContextSupport.subscribeAndAwait(
-                    () -> work.get().ifNoItem().after(config.timeout()).fail());
+            return VertxContextSupport.subscribeAndAwait(() -> work.get().ifNoItem().after(timeout).fail());
         } catch (Throwable e) {
             ErrorCode code = isAway(e) ? ErrorCode.DEPENDENCY_UNAVAILABLE : ErrorCode.INTERNAL;
             throw ServiceException.of(code, "the control database gave no answer", e);

@@ -46,12 +46,19 @@ public class InitialData {
         if (config.orgId().isEmpty()) {
             return;
         }
-        control.inTransaction(() -> lock()
+        // Here and not below: it takes a core for a while, which an event loop must not.
+        Optional<String> passwordHash = userExists() ? Optional.empty() : config.userPassword().map(PasswordHash::of);
+        control.inStartTransaction(() -> lock()
                 .chain(this::createOrganization)
                 .chain(this::createProject)
                 .chain(this::createKey)
-                .chain(this::createUser)
+                .chain(() -> createUser(passwordHash))
                 .replaceWith(Boolean.TRUE));
+    }
+
+    private boolean userExists() {
+        return config.userEmail().isPresent() && control.inStartTransaction(() ->
+                User.count("email", config.userEmail().get().toLowerCase(Locale.ROOT))) > 0;
     }
 
     private void checkVariables() {
@@ -170,7 +177,7 @@ public class InitialData {
         });
     }
 
-    private Uni<Membership> createUser() {
+    private Uni<Membership> createUser(Optional<String> passwordHash) {
         if (config.userEmail().isEmpty()) {
             return Uni.createFrom().nullItem();
         }
@@ -183,7 +190,7 @@ public class InitialData {
             user.id = UUID.randomUUID();
             user.email = email;
             user.name = config.userName().orElse(email.substring(0, email.indexOf('@')));
-            user.passwordHash = PasswordHash.of(config.userPassword().orElseThrow());
+            user.passwordHash = passwordHash.orElseThrow();
             LOG.infof("creating user %s", user.id);
             return user.<User>persist();
         }).chain(this::createMembership);
