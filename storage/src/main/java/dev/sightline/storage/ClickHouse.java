@@ -34,6 +34,8 @@ public final class ClickHouse implements AutoCloseable {
             131 /* TOO_LARGE_STRING_SIZE */, 321, 349, 407 /* DECIMAL_OVERFLOW */);
 
     private static final String COMPRESSION_METHOD = ClientConfigProperties.COMPRESSION_METHOD.getKey();
+    /** Silence for so long counts as no answer. */
+    private static final String SOCKET_TIMEOUT_MILLIS = Long.toString(Duration.ofMinutes(2).toMillis());
     private static final String LZ4 = CompressionMethod.LZ4.name();
 
     private final ClickHouseEndpoint endpoint;
@@ -49,7 +51,7 @@ public final class ClickHouse implements AutoCloseable {
                 .compressClientRequest(true)
                 .setOption(COMPRESSION_METHOD, LZ4)
                 .setConnectTimeout(5, ChronoUnit.SECONDS)
-                .setSocketTimeout(Duration.ofMinutes(2).toMillis())
+                .setOption(ClientConfigProperties.SOCKET_OPERATION_TIMEOUT.getKey(), SOCKET_TIMEOUT_MILLIS)
                 .setMaxRetries(0)
                 .build();
     }
@@ -65,6 +67,7 @@ public final class ClickHouse implements AutoCloseable {
         properties.setProperty("password", endpoint.password());
         properties.setProperty("database", database);
         properties.setProperty(COMPRESSION_METHOD, LZ4);
+        properties.setProperty(ClientConfigProperties.SOCKET_OPERATION_TIMEOUT.getKey(), SOCKET_TIMEOUT_MILLIS);
         return new Driver().connect("jdbc:clickhouse:" + endpoint.url(), properties);
     }
 
