@@ -5,9 +5,16 @@ import { Message } from '../ui/Message'
 
 export function NotFound() {
   return (
-    <Message icon={<Compass size={22} />} title="There is no such page" actions={<Link to="/">Go to the traces</Link>}>
-      The address may be mistyped, or the page is gone.
-    </Message>
+    <main>
+      <Message
+        alone
+        icon={<Compass size={22} />}
+        title="There is no such page"
+        actions={<Link to="/">Go to the traces</Link>}
+      >
+        The address may be mistyped, or the page is gone.
+      </Message>
+    </main>
   )
 }
 
@@ -17,12 +24,12 @@ export function RouteFailure({ error, reset }: ErrorComponentProps) {
     reset()
     void router.invalidate()
   }
-  return <Failure error={error} what="This page" onRetry={retry} />
+  return <Failure alone error={error} what="This page" onRetry={retry} />
 }
 
 export function NoProject() {
   return (
-    <Message icon={<FolderOpen size={22} />} title="No project yet">
+    <Message alone icon={<FolderOpen size={22} />} title="No project yet">
       Your account is not a member of any project. Ask somebody who runs this Sightline to add you.
     </Message>
   )

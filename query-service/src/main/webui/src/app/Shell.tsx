@@ -46,7 +46,7 @@ export function Shell() {
         </div>
       </header>
       <main id="main" className={styles.main} tabIndex={-1}>
-        {project ? <Outlet /> : <Failure error={noSuchProject(projectId)} what="The project" />}
+        {project ? <Outlet /> : <Failure alone error={noSuchProject(projectId)} what="The project" />}
       </main>
     </div>
   )

@@ -41,15 +41,7 @@ export function SignInPage() {
         </div>
         <form onSubmit={submit} className={styles.form}>
           <label htmlFor={`${id}-email`}>E-mail</label>
-          <input
-            id={`${id}-email`}
-            name="email"
-            type="email"
-            autoComplete="username"
-            required
-            // biome-ignore lint/a11y/noAutofocus: the page has this one purpose
-            autoFocus
-          />
+          <input id={`${id}-email`} name="email" type="email" autoComplete="username" required autoFocus />
           <label htmlFor={`${id}-password`}>Password</label>
           <div className={styles.password}>
             <input

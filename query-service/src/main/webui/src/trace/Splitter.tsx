@@ -36,7 +36,6 @@ export function Splitter({ preference, initialShare, label, start, end }: Splitt
       <div className={styles.pane} style={{ flexBasis: `${share * 100}%` }}>
         {start}
       </div>
-      {/* biome-ignore lint/a11y/useAriaPropsForRole: valuemin and valuemax are set */}
       <div
         role="separator"
         aria-orientation="vertical"

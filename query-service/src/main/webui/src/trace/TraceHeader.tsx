@@ -14,10 +14,13 @@ import {
 } from '../ui/format'
 import { LevelMark } from '../ui/LevelMark'
 import { ScoreChips } from '../ui/ScoreChip'
+import { TokenFlow } from '../ui/TokenFlow'
+import { NARROW, useMediaQuery } from '../ui/useMediaQuery'
 import { useNow } from '../ui/useNow'
 import styles from './TraceHeader.module.css'
 
 export function TraceHeader({ projectId, trace }: { projectId: string; trace: TraceSummary }) {
+  const narrow = useMediaQuery(NARROW)
   return (
     <div className={styles.header}>
       <div className={styles.first}>
@@ -38,15 +41,18 @@ export function TraceHeader({ projectId, trace }: { projectId: string; trace: Tr
           <code title={trace.trace_id}>{trace.trace_id}</code>
           <CopyButton text={trace.trace_id} what="trace id" />
         </span>
+        <div className={styles.scores}>
+          <ScoreChips scores={trace.scores} max={5} />
+        </div>
       </div>
-      <div className={styles.second}>
+      <div className={styles.second} tabIndex={narrow ? 0 : undefined} role="group" aria-label="Facts of the trace">
         <dl className={styles.facts}>
           <Fact name="Time">
             <StartTime iso={trace.start_time} />
           </Fact>
           <Fact name="Latency">{formatDuration(trace.latency_ms)}</Fact>
           <Fact name="Tokens">
-            {formatCount(trace.input_tokens)} <span className="muted">→</span> {formatCount(trace.output_tokens)}
+            <TokenFlow input={trace.input_tokens} output={trace.output_tokens} total={trace.total_tokens} />
           </Fact>
           <Fact name="Cost">{formatCost(trace.total_cost)}</Fact>
           <Fact name="Observations">{formatCount(trace.observation_count)}</Fact>
@@ -69,9 +75,6 @@ export function TraceHeader({ projectId, trace }: { projectId: string; trace: Tr
             </Fact>
           )}
         </dl>
-        <div className={styles.scores}>
-          <ScoreChips scores={trace.scores} max={4} />
-        </div>
       </div>
     </div>
   )

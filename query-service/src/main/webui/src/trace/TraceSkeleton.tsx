@@ -13,7 +13,6 @@ export function TraceSkeleton() {
       <div className={styles.panes} aria-hidden="true">
         <div>
           {ROWS.map((depth, row) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a fixed drawing
             <span key={row} style={{ marginInlineStart: `${depth * 1.25}rem`, width: `${50 + ((row * 31) % 30)}%` }} />
           ))}
         </div>

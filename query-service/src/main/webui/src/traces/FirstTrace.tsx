@@ -51,7 +51,6 @@ export function FirstTrace({ live }: { live: boolean }) {
 function Code({ text, what }: { text: string; what: string }) {
   return (
     <div className={styles.code}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines scroll, by keyboard too */}
       <pre tabIndex={0} aria-label={what}>
         {text}
       </pre>

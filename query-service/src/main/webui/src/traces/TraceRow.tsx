@@ -3,7 +3,7 @@ import type { TraceSummary } from '../api/types'
 import { classes } from '../ui/classes'
 import { formatAgo, formatCost, formatDuration, formatTimestamp } from '../ui/format'
 import { ScoreChips } from '../ui/ScoreChip'
-import { type CellContext, COLUMNS, NameCell, TokensCell } from './columns'
+import { type CellContext, COLUMNS, NameCell, TraceTokens } from './columns'
 import styles from './TraceTable.module.css'
 
 interface TraceRowProps {
@@ -38,7 +38,6 @@ function rowProps({ trace, index, top, height, isFresh, onFocus, onOpen }: Trace
 export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
   const { trace, context } = props
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the link inside is the keyboard's way
     <div className={styles.row} {...rowProps(props)}>
       {COLUMNS.map(({ id, align, cell }) => (
         <div role="cell" key={id} data-align={align} data-column={id} className={styles.cell}>
@@ -53,7 +52,6 @@ export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
 export const TraceCard = memo(function TraceCard(props: TraceRowProps) {
   const { trace, context } = props
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the link inside is the keyboard's way
     <div className={classes(styles.row, styles.card)} {...rowProps(props)}>
       <div role="cell" className={styles.cardName}>
         <NameCell trace={trace} context={context} />
@@ -65,7 +63,7 @@ export const TraceCard = memo(function TraceCard(props: TraceRowProps) {
       </div>
       <div role="cell" className={styles.cardFacts}>
         <span>{formatDuration(trace.latency_ms)}</span>
-        <TokensCell trace={trace} />
+        <TraceTokens trace={trace} />
         <span>{formatCost(trace.total_cost)}</span>
         <span className={styles.cardModel}>{trace.models[0]}</span>
       </div>

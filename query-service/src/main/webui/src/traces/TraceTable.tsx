@@ -50,6 +50,7 @@ export function TraceTable(props: TraceTableProps) {
       return [...shown, active].sort((a, b) => a - b)
     },
   })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another row height is the reason to measure
   useEffect(() => virtualizer.measure(), [virtualizer, rowHeight])
 
   const items = virtualizer.getVirtualItems()
@@ -93,7 +94,6 @@ export function TraceTable(props: TraceTableProps) {
             : `${formatCount(waitingCount)} new ${waitingCount === 1 ? 'trace' : 'traces'}`}
         </button>
       )}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <div className={styles.scroller} ref={scroller} tabIndex={0} role="region" aria-label="Traces">
         <div
           role="table"

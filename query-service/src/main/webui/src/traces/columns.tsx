@@ -12,6 +12,7 @@ import {
 } from '../ui/format'
 import { LevelMark } from '../ui/LevelMark'
 import { ScoreChips } from '../ui/ScoreChip'
+import { TokenFlow } from '../ui/TokenFlow'
 import styles from './cells.module.css'
 
 export interface CellContext {
@@ -34,30 +35,30 @@ export const COLUMNS: readonly Column[] = [
   {
     id: 'name',
     header: 'Name',
-    width: 'minmax(15rem, 1.6fr)',
+    width: 'minmax(14rem, 1.5fr)',
     cell: (trace, context) => <NameCell trace={trace} context={context} />,
   },
   {
     id: 'latency',
     header: 'Latency',
-    width: '8.25rem',
+    width: '7.75rem',
     cell: (trace, context) => <LatencyCell trace={trace} scaleMs={context.latencyScaleMs} />,
   },
   {
     id: 'tokens',
     header: 'Tokens in → out',
-    width: '8.5rem',
+    width: '7.5rem',
     align: 'end',
-    cell: (trace) => <TokensCell trace={trace} />,
+    cell: (trace) => <TraceTokens trace={trace} />,
   },
   { id: 'cost', header: 'Cost', width: '5.25rem', align: 'end', cell: (trace) => formatCost(trace.total_cost) },
   {
     id: 'scores',
     header: 'Scores',
-    width: 'minmax(15rem, 1.3fr)',
+    width: 'minmax(17.5rem, 1.4fr)',
     cell: (trace) => <ScoreChips scores={trace.scores} max={2} />,
   },
-  { id: 'models', header: 'Models', width: 'minmax(8rem, 0.7fr)', cell: (trace) => <Texts values={trace.models} /> },
+  { id: 'models', header: 'Models', width: 'minmax(8rem, 0.7fr)', cell: (trace) => <Models models={trace.models} /> },
   { id: 'user', header: 'User', width: 'minmax(5.5rem, 0.4fr)', cell: (trace) => <Text value={trace.user_id} /> },
   {
     id: 'session',
@@ -123,19 +124,6 @@ function LatencyCell({ trace, scaleMs }: { trace: TraceSummary; scaleMs: number 
   )
 }
 
-export function TokensCell({ trace }: { trace: TraceSummary }) {
-  if (trace.input_tokens === null && trace.output_tokens === null) {
-    return <span className="number muted">{trace.total_tokens === null ? '–' : formatCount(trace.total_tokens)}</span>
-  }
-  return (
-    <span className="number">
-      {formatCount(trace.input_tokens)}
-      <span className={styles.arrow}> → </span>
-      {formatCount(trace.output_tokens)}
-    </span>
-  )
-}
-
 function Text({ value }: { value: string | null }) {
   return value ? (
     <span className={styles.text} title={value}>
@@ -146,8 +134,10 @@ function Text({ value }: { value: string | null }) {
   )
 }
 
-function Texts({ values }: { values: readonly string[] }) {
-  return <Text value={values.join(', ') || null} />
+/** Chat models first: they tell more than the embeddings beside them. */
+function Models({ models }: { models: readonly string[] }) {
+  const sorted = [...models].sort((a, b) => Number(/embed/i.test(a)) - Number(/embed/i.test(b)))
+  return <Text value={sorted.join(', ') || null} />
 }
 
 function TagsCell({ tags }: { tags: readonly string[] }) {
@@ -161,4 +151,8 @@ function TagsCell({ tags }: { tags: readonly string[] }) {
       ))}
     </span>
   )
+}
+
+export function TraceTokens({ trace }: { trace: TraceSummary }) {
+  return <TokenFlow input={trace.input_tokens} output={trace.output_tokens} total={trace.total_tokens} short />
 }

@@ -8,14 +8,16 @@ interface FailureProps {
   error: unknown
   /** What could not be shown: "The traces". */
   what: string
+  /** There is nothing else on the page. */
+  alone?: boolean
   onRetry?: () => void
 }
 
 /** Says what went wrong and what to do about it. */
-export function Failure({ error, what, onRetry }: FailureProps) {
+export function Failure({ error, what, alone, onRetry }: FailureProps) {
   const { title, icon, advice } = explain(error, what)
   return (
-    <Message icon={icon} title={title} actions={onRetry && <Button onClick={onRetry}>Try again</Button>}>
+    <Message icon={icon} title={title} alone={alone} actions={onRetry && <Button onClick={onRetry}>Try again</Button>}>
       {advice}
     </Message>
   )

@@ -148,6 +148,11 @@ function entriesOf(value: object, max: number): [string, unknown][] {
 function preview(value: object): string | undefined {
   if (sizeOf(value) > 8) return undefined
   const nested = Object.values(value).some((each) => typeof each === 'object' && each !== null)
-  const text = nested ? '' : JSON.stringify(value).slice(1, -1)
-  return text === '' || text.length > 72 ? undefined : text.replaceAll(',"', ', "')
+  if (nested) return undefined
+  const isList = Array.isArray(value)
+  const texts = Object.entries(value).map(
+    ([key, each]) => `${isList ? '' : `${JSON.stringify(key)}: `}${JSON.stringify(each)}`,
+  )
+  const text = texts.join(', ')
+  return text.length > 72 ? undefined : text
 }

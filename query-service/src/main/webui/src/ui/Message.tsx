@@ -2,7 +2,8 @@ import type { ReactNode } from 'react'
 import styles from './Message.module.css'
 
 /** Fills a view that has nothing else to show: empty, not found, failed. */
-export function Message({ icon, title, children, actions }: MessageProps) {
+export function Message({ icon, title, alone = false, children, actions }: MessageProps) {
+  const Title = alone ? 'h1' : 'h2'
   return (
     <div className={styles.message}>
       {icon && (
@@ -10,7 +11,7 @@ export function Message({ icon, title, children, actions }: MessageProps) {
           {icon}
         </div>
       )}
-      <h2 className={styles.title}>{title}</h2>
+      <Title className={styles.title}>{title}</Title>
       {children && <div className={styles.text}>{children}</div>}
       {actions && <div className={styles.actions}>{actions}</div>}
     </div>
@@ -20,6 +21,8 @@ export function Message({ icon, title, children, actions }: MessageProps) {
 interface MessageProps {
   icon?: ReactNode
   title: string
+  /** There is nothing else on the page: then this is its first heading. */
+  alone?: boolean
   children?: ReactNode
   actions?: ReactNode
 }

@@ -55,7 +55,6 @@ export function ScoreChips({ scores, max }: { scores: readonly ScoreSummary[]; m
   return (
     <span className={styles.chips}>
       {scores.slice(0, max).map((score, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a trace may carry a score of one name twice
         <ScoreChip key={index} score={score} />
       ))}
       {hidden.length > 0 && (

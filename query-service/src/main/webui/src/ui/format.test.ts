@@ -11,9 +11,9 @@ describe('formatDuration', () => {
     [320.4, '320 ms'],
     [999.6, '1.00 s'],
     [4210, '4.21 s'],
-    [59_996, '1 min 0 s'],
-    [125_000, '2 min 5 s'],
-    [3_723_000, '1 h 2 min'],
+    [59_996, '1m 0s'],
+    [125_000, '2m 5s'],
+    [3_723_000, '1h 2m'],
     [-5, '−5 ms'],
     [null, '–'],
   ])('%s ms is %s', (ms, text) => expect(formatDuration(ms)).toBe(text))

@@ -30,8 +30,8 @@ export function formatDuration(ms: number | null | undefined): string {
   if (ms < 999.5) return `${Math.round(ms)} ms`
   if (ms < 59_995) return `${(ms / 1000).toFixed(2)} s`
   const seconds = Math.round(ms / 1000)
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
-  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m ${seconds % 60}s`
+  return `${Math.floor(seconds / 3600)}h ${Math.floor((seconds % 3600) / 60)}m`
 }
 
 /** US dollars with at least two significant digits: $12.40, $0.0042, $0.00000031. Only zero is $0. */
@@ -44,6 +44,11 @@ export function formatCost(usd: number | null | undefined): string {
   if (value >= 0.995) return `${sign}$${value.toFixed(2)}`
   const digits = Math.min(12, Math.max(2, 1 - Math.floor(Math.log10(value))))
   return `${sign}$${trimToCents(value.toFixed(value >= 0.01 ? 4 : digits))}`
+}
+
+/** For narrow columns: anything below a hundredth of a cent is only said to be so. */
+export function formatCostShort(usd: number | null | undefined): string {
+  return usd && Math.abs(usd) < 0.0001 ? '<$0.0001' : formatCost(usd)
 }
 
 function trimToCents(text: string): string {

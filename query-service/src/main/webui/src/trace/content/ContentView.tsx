@@ -56,7 +56,7 @@ function Half({ side, value, content, view, failed = false }: HalfProps) {
     <section className={styles.half}>
       <div className={styles.head}>
         <h3>{title}</h3>
-        <span className="muted">{summary(content)}</span>
+        {summary(content) && <span className="muted">{summary(content)}</span>}
         {content.kind !== 'empty' && <CopyButton text={() => textOf(value)} what={side} />}
       </div>
       {content.kind === 'empty' ? (

@@ -10,7 +10,6 @@ export function DocumentsView({ documents }: { documents: readonly RetrievedDocu
   return (
     <ol className={styles.documents}>
       {documents.map((document, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a document may be found twice
         <li key={index} className={styles.document}>
           <div className={styles.head}>
             <span className={styles.rank}>{index + 1}</span>
@@ -27,9 +26,14 @@ export function DocumentsView({ documents }: { documents: readonly RetrievedDocu
           </div>
           <Prose text={document.text} linesMax={6} charsMax={700} />
           {document.source && <code className={styles.source}>{document.source}</code>}
-          {Object.keys(document.metadata).length > 0 && <JsonView value={document.metadata} openDepth={0} />}
+          {Object.keys(restOf(document)).length > 0 && <JsonView value={restOf(document)} openDepth={0} />}
         </li>
       ))}
     </ol>
   )
+}
+
+/** Metadata that is not told already. */
+function restOf({ metadata, title, source }: RetrievedDocument): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== title && value !== source))
 }

@@ -20,12 +20,8 @@ const COMPONENTS: Components = {
       [image{alt ? `: ${alt}` : ''}]
     </span>
   ),
-  pre: ({ children }) => (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: long lines scroll, by keyboard too
-    <pre tabIndex={0}>{children}</pre>
-  ),
+  pre: ({ children }) => <pre tabIndex={0}>{children}</pre>,
   table: ({ children }) => (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: wide tables scroll, by keyboard too
     <div className={styles.scroll} tabIndex={0} role="group" aria-label="Table">
       <table>{children}</table>
     </div>

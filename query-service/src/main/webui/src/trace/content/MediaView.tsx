@@ -14,10 +14,7 @@ export function MediaView({ media }: { media: Media }) {
   return (
     <figure className={styles.media}>
       {source && media.modality === 'image' && <img src={source} alt={media.name ?? 'recorded with the trace'} />}
-      {source && media.modality === 'audio' && (
-        // biome-ignore lint/a11y/useMediaCaption: recorded speech has no captions
-        <audio controls src={source} />
-      )}
+      {source && media.modality === 'audio' && <audio controls src={source} />}
       <figcaption>
         <Icon size={14} aria-hidden="true" />
         <span>{media.name ?? media.mimeType ?? media.modality}</span>

@@ -46,7 +46,6 @@ export function MessageView({ message, side }: { message: Message; side: Side })
       </div>
       {message.parts.length === 0 && <p className="muted">(no content)</p>}
       {message.parts.map((part, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: parts have no id and never change
         <PartView key={index} part={part} role={message.role} />
       ))}
     </li>

@@ -34,7 +34,6 @@ export function ExceptionView({ exception }: { exception: ExceptionEvent }) {
       </summary>
       {exception.stackTrace ? (
         <div className={styles.trace}>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines scroll, by keyboard too */}
           <pre tabIndex={0}>{exception.stackTrace}</pre>
           <CopyButton text={exception.stackTrace} what="stack trace" />
         </div>
@@ -50,7 +49,6 @@ export function EventsTab({ events, startTime }: { events: readonly ObservationE
   return (
     <ol className={styles.events}>
       {events.map((event, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: events have no id and never change
         <li key={index}>
           <div className={styles.event}>
             <strong>{event.name}</strong>

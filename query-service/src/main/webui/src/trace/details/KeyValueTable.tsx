@@ -7,6 +7,10 @@ export function KeyValueTable({ values, label }: { values: Record<string, unknow
   const entries = Object.entries(values).sort(([a], [b]) => a.localeCompare(b))
   return (
     <table className={styles.table} aria-label={label}>
+      <colgroup>
+        <col className={styles.names} />
+        <col />
+      </colgroup>
       <thead className="visually-hidden">
         <tr>
           <th scope="col">Name</th>
@@ -28,7 +32,8 @@ export function KeyValueTable({ values, label }: { values: Record<string, unknow
 }
 
 function Value({ value }: { value: unknown }) {
-  if (typeof value !== 'string') return <JsonView value={value} openDepth={0} />
+  if (typeof value === 'object' && value !== null) return <JsonView value={value} openDepth={0} />
+  if (typeof value !== 'string') return <span className="mono">{String(value)}</span>
   const inner = parseJson(value)
   if (inner !== undefined) return <JsonView value={inner} openDepth={0} />
   return value === '' ? <span className="muted">(empty)</span> : <span className={styles.text}>{value}</span>

@@ -12,7 +12,7 @@ import { useTrace } from '../traceContext'
 import type { TraceSearch } from '../traceSearch'
 import type { TreeNode } from '../tree/buildTree'
 import { DetailsTab } from './DetailsTab'
-import { EventsTab, ExceptionView, exceptionsOf } from './EventsTab'
+import { EventsTab, type ExceptionEvent, ExceptionView, exceptionsOf } from './EventsTab'
 import styles from './ObservationDetail.module.css'
 import { ScoreList } from './ScoreList'
 import { tokensText, UsageTable } from './UsageTable'
@@ -28,7 +28,6 @@ export function ObservationDetail({ node, tab, onTab }: ObservationDetailProps) 
   const { observation } = node
   const scores = scoresOf.get(observation.span_id) ?? []
   const events = observation.events ?? []
-  const exceptions = exceptionsOf(events)
   const shown = tab === 'events' && events.length === 0 ? undefined : tab
   return (
     <article className={styles.detail}>
@@ -44,7 +43,7 @@ export function ObservationDetail({ node, tab, onTab }: ObservationDetailProps) 
         </div>
         <Facts observation={observation} offsetMs={node.offsetMs} />
       </header>
-      <Problem observation={observation} />
+      <Problem observation={observation} exceptions={exceptionsOf(events)} />
       <Tabs.Root
         value={shown ?? 'content'}
         onValueChange={(value) => onTab(value === 'content' ? undefined : (value as TraceSearch['tab']))}
@@ -62,9 +61,6 @@ export function ObservationDetail({ node, tab, onTab }: ObservationDetailProps) 
           )}
         </Tabs.List>
         <Tabs.Panel value="content" className={styles.panel}>
-          {exceptions.map((exception) => (
-            <ExceptionView key={exception.time + exception.type} exception={exception} />
-          ))}
           <ContentView input={observation.input} output={observation.output} failed={observation.level === 'ERROR'} />
         </Tabs.Panel>
         <Tabs.Panel value="scores" className={styles.panel}>
@@ -148,16 +144,19 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 const PROBLEM_ICONS = { ERROR: CircleX, WARNING: TriangleAlert, DEFAULT: Info, DEBUG: Info }
 
 /** What went wrong, before anything else. */
-function Problem({ observation }: { observation: Observation }) {
+function Problem({ observation, exceptions }: { observation: Observation; exceptions: readonly ExceptionEvent[] }) {
   const { level, status_message: message, error_type: type } = observation
-  if (level !== 'ERROR' && level !== 'WARNING' && !message) return null
+  if (level !== 'ERROR' && level !== 'WARNING' && !message && exceptions.length === 0) return null
   const Icon = PROBLEM_ICONS[level]
   return (
     <div className={styles.problem} data-level={level}>
       <Icon size={17} aria-hidden="true" />
       <div>
-        <strong>{type || LEVEL_NAMES[level]}</strong>
+        <strong>{type || exceptions[0]?.type || LEVEL_NAMES[level]}</strong>
         {message && <p>{message}</p>}
+        {exceptions.map((exception) => (
+          <ExceptionView key={exception.time + exception.type} exception={exception} />
+        ))}
       </div>
     </div>
   )

@@ -1,10 +1,11 @@
 import { CircleX } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { formatCost, formatCount, formatDuration } from '../../ui/format'
+import { TokenFlow } from '../../ui/TokenFlow'
 import { TypeIcon } from '../../ui/TypeIcon'
 import { ContentView } from '../content/ContentView'
 import { useTrace } from '../traceContext'
-import type { TreeNode } from '../tree/buildTree'
+import { type ErrorGroup, errorGroups } from './errorGroups'
 import { ScoreList } from './ScoreList'
 import { errorsOf, mainContent, modelTotals, slowestSteps } from './summarise'
 import styles from './TraceOverview.module.css'
@@ -13,11 +14,13 @@ import styles from './TraceOverview.module.css'
 export function TraceOverview({ missing }: { missing: string | undefined }) {
   const { detail, tree } = useTrace()
   const errors = errorsOf(tree)
+  const groups = errorGroups(errors)
   const content = mainContent(tree)
   const models = modelTotals(detail.observations)
   const slowest = slowestSteps(tree, 5)
   return (
     <article className={styles.overview}>
+      <h2 className="visually-hidden">Whole trace</h2>
       {missing !== undefined && (
         <p className={styles.missing}>
           Observation <code>{missing}</code> is not in this trace. It may have been cut off or may still be on its way.
@@ -26,32 +29,36 @@ export function TraceOverview({ missing }: { missing: string | undefined }) {
       {errors.length > 0 && (
         <Section title={errors.length === 1 ? '1 error' : `${formatCount(errors.length)} errors`}>
           <ul className={styles.errors}>
-            {errors.slice(0, ERRORS_SHOWN).map((node) => (
-              <ErrorLine key={node.observation.span_id} node={node} />
+            {groups.slice(0, ERRORS_SHOWN).map((group) => (
+              <ErrorLine key={group.first.observation.span_id} group={group} />
             ))}
           </ul>
-          {errors.length > ERRORS_SHOWN && (
+          {groups.length > ERRORS_SHOWN && (
             <p className="muted">
-              and {formatCount(errors.length - ERRORS_SHOWN)} more: press e to go from one to the next
+              and {formatCount(groups.length - ERRORS_SHOWN)} more: press e to go from one to the next
             </p>
           )}
         </Section>
       )}
       {/* The heading stands inside: it carries the switch between chat, JSON and text. */}
       <ContentView input={content.input} output={content.output} failed={errors.length > 0} />
-      <Section title="Scores">
-        <ScoreList scores={detail.scores} nothing="This trace has no score yet." withTarget />
-      </Section>
-      {models.length > 0 && (
-        <Section title="Models">
-          <ModelTable models={models} />
+      <div className={styles.columns}>
+        <Section title="Scores">
+          <ScoreList scores={detail.scores} nothing="This trace has no score yet." withTarget />
         </Section>
-      )}
-      {slowest.length > 1 && (
-        <Section title="Where the time went">
-          <SlowestSteps steps={slowest} />
-        </Section>
-      )}
+        <div className={styles.column}>
+          {models.length > 0 && (
+            <Section title="Models">
+              <ModelTable models={models} />
+            </Section>
+          )}
+          {slowest.length > 1 && (
+            <Section title="Where the time went">
+              <SlowestSteps steps={slowest} />
+            </Section>
+          )}
+        </div>
+      </div>
     </article>
   )
 }
@@ -61,21 +68,23 @@ const ERRORS_SHOWN = 6
 function Section({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section className={styles.section}>
-      <h2>{title}</h2>
+      <h3>{title}</h3>
       {children}
     </section>
   )
 }
 
-function ErrorLine({ node: { observation } }: { node: TreeNode }) {
+function ErrorLine({ group: { first, reason, count } }: { group: ErrorGroup }) {
   const { open } = useTrace()
+  const { observation } = first
   return (
     <li>
       <button type="button" className={styles.error} onClick={() => open(observation.span_id)}>
         <CircleX size={15} aria-hidden="true" />
         <span>
           <strong>{observation.name}</strong>
-          <span className={styles.reason}>{observation.status_message || observation.error_type || 'failed'}</span>
+          {count > 1 && <span className="muted"> {formatCount(count)} times</span>}
+          <span className={styles.reason}>{reason}</span>
         </span>
       </button>
     </li>
@@ -101,7 +110,7 @@ function ModelTable({ models }: { models: ReturnType<typeof modelTotals> }) {
               <th scope="row">{each.model}</th>
               <td>{formatCount(each.calls)}</td>
               <td>
-                {formatCount(each.inputTokens)} → {formatCount(each.outputTokens)}
+                <TokenFlow input={each.inputTokens} output={each.outputTokens} total={null} />
               </td>
               <td>{formatDuration(each.latencyMs)}</td>
               <td>{formatCost(each.cost)}</td>

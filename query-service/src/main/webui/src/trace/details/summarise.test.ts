@@ -38,7 +38,7 @@ it('adds up by model and finds errors', () => {
   ]
   expect(modelTotals(all)).toEqual([
     { model: 'm', calls: 2, inputTokens: 5, outputTokens: 7, latencyMs: 2, cost: 0.1 },
-    { model: 'local', calls: 1, inputTokens: 0, outputTokens: 0, latencyMs: 1, cost: null },
+    { model: 'local', calls: 1, inputTokens: null, outputTokens: null, latencyMs: 1, cost: null },
   ])
   expect(errorsOf(buildTree(all)).map(({ observation: { name } }) => name)).toEqual(['a'])
 })

@@ -1,5 +1,5 @@
 import type { Observation } from '../../api/types'
-import type { Tree, TreeNode } from '../tree/buildTree'
+import { addKnown, type Tree, type TreeNode } from '../tree/buildTree'
 
 /** In order of their start. */
 export function errorsOf(tree: Tree): TreeNode[] {
@@ -23,8 +23,8 @@ export function mainContent(tree: Tree): { input: unknown; output: unknown } {
 export interface ModelTotal {
   model: string
   calls: number
-  inputTokens: number
-  outputTokens: number
+  inputTokens: number | null
+  outputTokens: number | null
   latencyMs: number
   cost: number | null
 }
@@ -36,17 +36,17 @@ export function modelTotals(observations: readonly Observation[]): ModelTotal[] 
     if (!each.model) continue
     const total = totals.get(each.model) ?? newTotal(each.model)
     total.calls += 1
-    total.inputTokens += each.input_tokens ?? 0
-    total.outputTokens += each.output_tokens ?? 0
+    total.inputTokens = addKnown(total.inputTokens, each.input_tokens)
+    total.outputTokens = addKnown(total.outputTokens, each.output_tokens)
     total.latencyMs += each.latency_ms ?? 0
-    if (each.total_cost !== null) total.cost = (total.cost ?? 0) + each.total_cost
+    total.cost = addKnown(total.cost, each.total_cost)
     totals.set(each.model, total)
   }
   return [...totals.values()].sort((a, b) => (b.cost ?? 0) - (a.cost ?? 0) || b.calls - a.calls)
 }
 
 function newTotal(model: string): ModelTotal {
-  return { model, calls: 0, inputTokens: 0, outputTokens: 0, latencyMs: 0, cost: null }
+  return { model, calls: 0, inputTokens: null, outputTokens: null, latencyMs: 0, cost: null }
 }
 
 export interface SlowStep {

@@ -103,7 +103,11 @@ export function ObservationTree(props: ObservationTreeProps) {
         aria-activedescendant={rowId(activeIndex)}
         onKeyDown={onKeyDown}
       >
-        <div className={styles.body} style={{ height: virtualizer.getTotalSize() }} role="none">
+        <div
+          className={styles.body}
+          style={{ height: virtualizer.getTotalSize(), '--indent': indentOf(rows) } as CSSProperties}
+          role="none"
+        >
           {virtualizer.getVirtualItems().map(({ index, start, key }) => {
             const row = rows[index - 1]
             const common = {
@@ -131,6 +135,15 @@ export function ObservationTree(props: ObservationTreeProps) {
       </div>
     </div>
   )
+}
+
+const INDENT_REM = 1.125
+const INDENTED_REM_MAX = 8
+
+/** Deep trees indent less, so that the names keep their room. */
+function indentOf(rows: readonly TreeRow[]): string {
+  const deepest = rows.reduce((depth, row) => Math.max(depth, row.depth), 1)
+  return `${Math.min(INDENT_REM, INDENTED_REM_MAX / deepest)}rem`
 }
 
 interface Keys {

@@ -1,8 +1,8 @@
 import { ChevronDown, ChevronRight, CornerDownRight, Layers } from 'lucide-react'
 import { memo } from 'react'
 import type { Score, TraceSummary } from '../../api/types'
-import { formatCost, formatCount, formatCountShort, formatDuration } from '../../ui/format'
-import { LEVEL_NAMES, LevelMark } from '../../ui/LevelMark'
+import { formatCost, formatCostShort, formatCount, formatCountShort, formatDuration } from '../../ui/format'
+import { LevelMark } from '../../ui/LevelMark'
 import { TypeIcon } from '../../ui/TypeIcon'
 import type { TreeRow } from './buildTree'
 import styles from './ObservationTree.module.css'
@@ -25,13 +25,11 @@ export const WholeTraceRow = memo(function WholeTraceRow({
   onOpen,
 }: CommonProps & { trace: TraceSummary }) {
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the tree holds focus and keys
     <div
       role="treeitem"
       id={id}
       aria-level={1}
       aria-selected={isSelected}
-      aria-label={`Whole trace, ${formatDuration(trace.latency_ms)}`}
       className={styles.row}
       style={{ transform: `translateY(${top}px)`, height }}
       onClick={() => onOpen(undefined)}
@@ -42,7 +40,7 @@ export const WholeTraceRow = memo(function WholeTraceRow({
       </span>
       <span className={styles.latency}>{formatDuration(trace.latency_ms)}</span>
       <span className={styles.tokens}>{formatCountShort(trace.total_tokens)}</span>
-      <span className={styles.cost}>{formatCost(trace.total_cost)}</span>
+      <span className={styles.cost}>{formatCostShort(trace.total_cost)}</span>
       <span className={styles.track} />
     </div>
   )
@@ -62,9 +60,9 @@ export const ObservationRow = memo(function ObservationRow(props: ObservationRow
   const { observation, children } = node
   const isBranch = children.length > 0
   const isOwnCost = observation.total_cost !== null
+  const exactCost = node.totalCost === null ? undefined : formatCost(node.totalCost)
   const isOwnTokens = observation.total_tokens !== null
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the tree holds focus and keys
     <div
       role="treeitem"
       id={id}
@@ -73,7 +71,6 @@ export const ObservationRow = memo(function ObservationRow(props: ObservationRow
       aria-setsize={row.siblings}
       aria-selected={isSelected}
       aria-expanded={isBranch ? !isCollapsed : undefined}
-      aria-label={labelOf(row)}
       className={styles.row}
       data-level={observation.level}
       data-type={observation.type}
@@ -83,7 +80,6 @@ export const ObservationRow = memo(function ObservationRow(props: ObservationRow
       <span className={styles.step}>
         <Guides depth={depth} />
         {isBranch ? (
-          // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/noStaticElementInteractions: arrow keys do this
           <span
             className={styles.toggle}
             onClick={(event) => {
@@ -100,6 +96,7 @@ export const ObservationRow = memo(function ObservationRow(props: ObservationRow
         <span className={styles.name} title={observation.name}>
           {observation.name}
         </span>
+        <span className="visually-hidden">{observation.type}</span>
         {node.orphan && (
           <span className={styles.orphan} title="Its parent is not in this trace (yet)">
             <CornerDownRight size={13} />
@@ -123,8 +120,12 @@ export const ObservationRow = memo(function ObservationRow(props: ObservationRow
       >
         {node.totalTokens === null ? '' : formatCountShort(node.totalTokens)}
       </span>
-      <span className={styles.cost} data-sum={!isOwnCost || undefined} title={sumTitle(isOwnCost, node.totalCost)}>
-        {node.totalCost === null ? '' : formatCost(node.totalCost)}
+      <span
+        className={styles.cost}
+        data-sum={!isOwnCost || undefined}
+        title={sumTitle(isOwnCost, node.totalCost) ?? exactCost}
+      >
+        {node.totalCost === null ? '' : formatCostShort(node.totalCost)}
       </span>
       <Bar row={row} traceMs={traceMs} />
     </div>
@@ -132,27 +133,13 @@ export const ObservationRow = memo(function ObservationRow(props: ObservationRow
 })
 
 function sumTitle(isOwn: boolean, total: number | null): string | undefined {
-  return isOwn || total === null ? undefined : 'Sum of what is inside'
+  return isOwn || total === null ? undefined : 'Sum of this step and what is inside'
 }
 
-function labelOf({ node }: TreeRow): string {
-  const { name, type, level, latency_ms: latency } = node.observation
-  const mark = level === 'DEFAULT' ? '' : `, ${LEVEL_NAMES[level].toLowerCase()}`
-  const cost = node.totalCost ? `, ${formatCost(node.totalCost)}` : ''
-  return `${name}, ${type}${mark}, ${formatDuration(latency)}${cost}`
-}
-
-const DEPTH_SHOWN_MAX = 14
-
-/** A thin line per level. Very deep branches stop moving right, so that the names stay readable. */
+/** A thin line per level. */
 function Guides({ depth }: { depth: number }) {
-  const shown = Math.min(depth, DEPTH_SHOWN_MAX)
-  return (
-    <>
-      {shown > 0 && <span className={styles.guides} style={{ width: `${shown * 1.125}rem` }} />}
-      {depth > DEPTH_SHOWN_MAX && <span className={styles.depth}>{depth}</span>}
-    </>
-  )
+  if (depth === 0) return null
+  return <span className={styles.guides} style={{ width: `calc(${depth} * var(--indent))` }} />
 }
 
 function Bar({ row: { node }, traceMs }: { row: TreeRow; traceMs: number }) {

@@ -87,14 +87,15 @@ function sumUp(roots: readonly TreeNode[]): void {
   }
   for (const node of order.reverse()) {
     for (const child of node.children) {
-      node.totalCost = add(node.totalCost, child.totalCost)
-      node.totalTokens = add(node.totalTokens, child.totalTokens)
+      node.totalCost = addKnown(node.totalCost, child.totalCost)
+      node.totalTokens = addKnown(node.totalTokens, child.totalTokens)
       node.errorsBelow += child.errorsBelow + (child.observation.level === 'ERROR' ? 1 : 0)
     }
   }
 }
 
-function add(a: number | null, b: number | null): number | null {
+/** The sum of two amounts, either of which may not be known. */
+export function addKnown(a: number | null, b: number | null): number | null {
   if (a === null) return b
   return b === null ? a : a + b
 }
