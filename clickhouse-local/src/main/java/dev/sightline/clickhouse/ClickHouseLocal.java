@@ -147,6 +147,7 @@ public final class ClickHouseLocal {
         System.out.println("ready on http://" + options.host() + ":" + front.port() + ", engine " + engine.version()
                 + ", started in " + millis + " ms");
         System.out.flush();
+        engine.releaseStartPages();
     }
 
     private static Engine engine(Path library, Path data, Path config) throws Refusal {

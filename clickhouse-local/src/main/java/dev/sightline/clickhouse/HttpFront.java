@@ -153,18 +153,25 @@ final class HttpFront implements AutoCloseable {
         try {
             threads.execute(() -> run(http, reply, body, externalTables));
         } catch (RejectedExecutionException e) {
-            // The loop must not wait for the network; the answer is small and the connection is given up.
-            var error = EngineException.of(EngineException.TOO_MANY_SIMULTANEOUS_QUERIES,
-                    "TOO_MANY_SIMULTANEOUS_QUERIES",
-                    "Too many simultaneous queries. Maximum: " + options.concurrentQueriesMax());
-            http.response().setStatusCode(error.httpStatus()).putHeader("Connection", "close")
-                    .putHeader("X-ClickHouse-Exception-Code", Integer.toString(error.code()))
-                    .end(error.getMessage() + "\n");
-            if (!http.isEnded()) {
-                http.response().closeHandler(null);
-                http.connection().close();
-            }
+            refuse(http);
         }
+    }
+
+    /** On the event loop: what the client still sends is thrown away, then it gets its answer. */
+    private void refuse(HttpServerRequest http) {
+        var error = EngineException.of(EngineException.TOO_MANY_SIMULTANEOUS_QUERIES, "TOO_MANY_SIMULTANEOUS_QUERIES",
+                "Too many simultaneous queries. Maximum: " + options.concurrentQueriesMax());
+        Runnable answer = () -> http.response().setStatusCode(error.httpStatus())
+                .putHeader("X-ClickHouse-Exception-Code", Integer.toString(error.code()))
+                .end(error.getMessage() + "\n");
+        if (http.isEnded()) {
+            answer.run();
+            return;
+        }
+        http.handler(thrownAway -> { });
+        http.exceptionHandler(gone -> { });
+        http.endHandler(end -> answer.run());
+        http.resume();
     }
 
     private void run(HttpServerRequest http, Reply reply, InputStream body, boolean externalTables) {

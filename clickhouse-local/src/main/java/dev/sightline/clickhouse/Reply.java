@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
@@ -24,7 +25,8 @@ import net.jpountz.lz4.LZ4FrameOutputStream;
  * {@code X-ClickHouse-Exception-Code}. After that the head is out with status 200, and an error is written behind the
  * rows in ClickHouse's form ({@code __exception__} with the tag of {@code X-ClickHouse-Exception-Tag}) and the
  * connection is closed without the final chunk, so that no client takes the result for whole. At most 512 KiB wait for
- * the socket; a slow client slows the query. {@link ClientGone} when the client has left.
+ * the socket; a slow client slows the query, and one that takes nothing for fifteen minutes is given up.
+ * {@link ClientGone} when the client has left.
  */
 final class Reply {
 
@@ -42,6 +44,7 @@ final class Reply {
     private static final int HELD_BYTES = 1 << 20;
     private static final int CHUNK_BYTES = 64 << 10;
     private static final int IN_FLIGHT_BYTES_MAX = 512 << 10;
+    private static final Duration SEND_TIMEOUT = Duration.ofMinutes(15);
     private static final int TAG_LENGTH = 16;
 
     private final HttpServerRequest request;
@@ -215,8 +218,11 @@ final class Reply {
 
     private synchronized void awaitRoom(int inFlightMax) throws IOException {
         try {
+            long waitUntil = System.nanoTime() + SEND_TIMEOUT.toNanos();
             while (!gone && inFlight > inFlightMax) {
-                wait();
+                long left = (waitUntil - System.nanoTime()) / 1_000_000;
+                gone = left <= 0;
+                wait(Math.max(1, left));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

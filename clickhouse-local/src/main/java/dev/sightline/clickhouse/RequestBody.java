@@ -6,18 +6,22 @@ import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A request's body as a stream for a blocking reader.
  *
  * <p>At most {@value #WINDOW} network buffers wait here; while the reader is behind, nothing more is read from the
- * socket, and the client feels it. A client that goes away before the end of its body gives an error, never an early
- * end. One reader.
+ * socket, and the client feels it. A client that goes away before the end of its body, or sends nothing for five
+ * minutes, gives an error, never an early end. One reader.
  */
 final class RequestBody extends InputStream {
 
     private static final int WINDOW = 16;
+    private static final Duration RECEIVE_TIMEOUT = Duration.ofMinutes(5);
     private static final Buffer END = Buffer.buffer(0);
 
     private final HttpServerRequest request;
@@ -78,10 +82,13 @@ final class RequestBody extends InputStream {
             }
             Buffer next;
             try {
-                next = queue.take();
+                next = queue.poll(RECEIVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException("interrupted while reading the request");
+            }
+            if (next == null) {
+                throw new SocketTimeoutException("nothing came for " + RECEIVE_TIMEOUT.toSeconds() + " seconds");
             }
             if (next == END) {
                 if (broken) {

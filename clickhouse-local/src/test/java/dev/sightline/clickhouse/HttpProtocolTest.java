@@ -307,6 +307,27 @@ class HttpProtocolTest {
         assertThat(post("/?query_id=twice", "SELECT 1").statusCode()).isEqualTo(200);
     }
 
+    @Test
+    void moreQueriesThanTheBoundAreRefusedAndTheNextOnesServed(@TempDir Path other) throws Exception {
+        try (var small = EngineProcess.start(other, "--max-queries", "2");
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var sleeping = small.request("/").POST(BodyPublishers.ofString("SELECT sleep(3)")).build();
+            var first = threads.submit(() -> small.send(sleeping));
+            var second = threads.submit(() -> small.send(sleeping));
+            var body = BodyPublishers.ofByteArray(new byte[3_000_000]);
+            HttpResponse<byte[]> refused = null;
+            for (int i = 0; i < 100 && (refused == null || refused.statusCode() == 404); i++) {
+                refused = small.send(small.request("/?query=" + encoded("INSERT INTO nothing FORMAT Native")).POST(body)
+                        .build());
+            }
+            assertThat(header(refused, "X-ClickHouse-Exception-Code")).isEqualTo("202");
+            assertThat(refused.statusCode()).isEqualTo(429);
+            assertThat(first.get().statusCode()).isEqualTo(200);
+            assertThat(second.get().statusCode()).isEqualTo(200);
+            assertThat(small.sql("SELECT 1")).isEqualTo("1");
+        }
+    }
+
     private static void await(Callable<Boolean> condition) throws Exception {
         for (int i = 0; i < 200; i++) {
             if (condition.call()) {
