@@ -20,6 +20,7 @@ import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -211,7 +212,13 @@ final class OtlpJson {
     private static String text(JsonNode owner, String name, String path) {
         JsonNode value = field(owner, name);
         require(value.isMissingNode() || value.isNull() || value.isValueNode(), path + "." + name, "must be a string");
-        return value.isMissingNode() || value.isNull() ? "" : value.asText();
+        return value.isMissingNode() || value.isNull() ? "" : wellFormed(value.asText());
+    }
+
+    /** JSON's escapes can spell half a surrogate pair, which no UTF-8 can hold: it becomes a question mark. */
+    private static String wellFormed(String text) {
+        return StandardCharsets.UTF_8.newEncoder().canEncode(text)
+                ? text : new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 
     private static long number(JsonNode owner, String name, String path) {

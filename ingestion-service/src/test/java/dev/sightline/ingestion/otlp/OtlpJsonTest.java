@@ -83,6 +83,12 @@ class OtlpJsonTest {
     }
 
     @Test
+    void halfASurrogatePairBecomesAQuestionMark() {
+        DecodedExport decoded = decode(spans("{\"name\":\"a\\ud83db\"}", "{\"name\":\"\\ud83d\\ude00\"}"));
+        assertThat(decodedSpans(decoded)).extracting(Span::getName).containsExactly("a?b", "\ud83d\ude00");
+    }
+
+    @Test
     void aBodyThatIsNoRequestIsRefusedForGood() {
         for (String body : List.of("", "not json", "[]", "{\"resourceSpans\":7}", "{\"resourceSpans\":[")) {
             assertThatThrownBy(() -> decode(body)).as(body).isInstanceOf(ServiceException.class);
