@@ -69,7 +69,8 @@ public final class EngineLibrary {
             boolean arm = arch.equals("aarch64") || arch.equals("arm64");
             if (os.contains("linux") && arch.equals("amd64")) {
                 return new Platform("linux-x64", "@chdb/lib-linux-x64-gnu", "libchdb.so",
-                        "sha512-XP97mMqnc5tZpKQywR8N7cLTsHNiTmHr30pC5mzo3jWmukjKn2IBa60c2B/gWUNcuFjOMjWoorQICCqBVj5wpw==");
+                        "sha512-XP97mMqnc5tZpKQywR8N7cLTsHNiTmHr30pC5mzo3jWmukjK"
+                                + "n2IBa60c2B/gWUNcuFjOMjWoorQICCqBVj5wpw==");
             }
             if (os.contains("linux") && arm) {
                 return new Platform("linux-arm64", "@chdb/lib-linux-arm64-gnu", "libchdb.so", null);
@@ -90,9 +91,10 @@ public final class EngineLibrary {
             if (integrity != null) {
                 return integrity;
             }
-            throw new IOException("no checksum is pinned for " + npmPackage + "@" + VERSION + ". Read it with 'npm view "
-                    + npmPackage + "@" + VERSION + " dist.integrity', check it against a source you trust, and set "
-                    + INTEGRITY_VARIABLE + " to it");
+            String wanted = npmPackage + "@" + VERSION;
+            throw new IOException("no checksum is pinned for " + wanted + ". Read it with 'npm view " + wanted
+                    + " dist.integrity', check it against a source you trust, and set " + INTEGRITY_VARIABLE
+                    + " to it");
         }
     }
 

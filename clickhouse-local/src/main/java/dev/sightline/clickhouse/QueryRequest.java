@@ -92,7 +92,8 @@ record QueryRequest(String query, String queryId, String database, String format
         }
         if (parameters.contains("role")) {
             throw EngineException.of(EngineException.SET_NON_GRANTED_ROLE, "SET_NON_GRANTED_ROLE",
-                    "Role " + parameters.get("role") + " should be granted to set as a current; this server has no roles");
+                    "Role " + parameters.get("role")
+                            + " should be granted to set as a current; this server has no roles");
         }
     }
 

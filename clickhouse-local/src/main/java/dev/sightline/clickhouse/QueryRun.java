@@ -203,7 +203,8 @@ final class QueryRun {
         try {
             rows = session.stream(sql, format.name(), request.parameters());
         } catch (EngineException e) {
-            if (e.code() == EngineException.BAD_ARGUMENTS && e.getMessage().contains("Streaming query is not supported")) {
+            if (e.code() == EngineException.BAD_ARGUMENTS
+                    && e.getMessage().contains("Streaming query is not supported")) {
                 materialized(session, sql, format.name());
                 return;
             }

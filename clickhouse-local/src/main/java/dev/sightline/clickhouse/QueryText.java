@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * A statement's text, read only as far as needed: for an insert with data, up to somewhere behind the data's first
@@ -56,7 +57,7 @@ record QueryText(byte[] bytes, Statement statement) {
             throw EngineException.of(EngineException.QUERY_IS_TOO_LARGE, "QUERY_IS_TOO_LARGE",
                     "The text of the query is longer than " + bytesMax + " bytes (--max-query-bytes)");
         }
-        byte[] all = java.util.Arrays.copyOf(bytes, bytes.length + more.length);
+        byte[] all = Arrays.copyOf(bytes, bytes.length + more.length);
         System.arraycopy(more, 0, all, bytes.length, more.length);
         return new QueryText(all, statement);
     }

@@ -172,7 +172,8 @@ final class Reply {
     }
 
     private void head(int status, Encoding as) throws IOException {
-        String summary = ("{\"read_rows\":\"%d\",\"read_bytes\":\"%d\",\"written_rows\":\"%d\",\"written_bytes\":\"%d\","
+        String summary = ("{\"read_rows\":\"%d\",\"read_bytes\":\"%d\","
+                + "\"written_rows\":\"%d\",\"written_bytes\":\"%d\","
                 + "\"total_rows_to_read\":\"%d\",\"result_rows\":\"%d\",\"result_bytes\":\"0\",\"elapsed_ns\":\"%d\"}")
                 .formatted(progress.readRows(), progress.readBytes(), progress.writtenRows(),
                         progress.writtenBytes(), progress.readRows(),

@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -45,7 +46,7 @@ class CompressedFramesTest {
             assertThatThrownBy(() -> decoded(damaged)).isInstanceOf(IOException.class);
         }
         for (int length = 1; length < frame.length; length++) {
-            byte[] cut = java.util.Arrays.copyOf(frame, length);
+            byte[] cut = Arrays.copyOf(frame, length);
             assertThatThrownBy(() -> decoded(cut)).isInstanceOf(EOFException.class);
         }
     }

@@ -7,6 +7,7 @@ import com.clickhouse.client.api.insert.InsertSettings;
 import com.clickhouse.data.ClickHouseFormat;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -51,7 +52,8 @@ class CrashTest {
     private static void insert(Client client, long batch) throws Exception {
         client.insert("main", new ByteArrayInputStream(rows(batch).getBytes(StandardCharsets.US_ASCII)),
                 ClickHouseFormat.TabSeparated, new InsertSettings().setDeduplicationToken("batch-" + batch)
-                        .serverSetting("deduplicate_blocks_in_dependent_materialized_views", "1")).get(20, TimeUnit.SECONDS);
+                        .serverSetting("deduplicate_blocks_in_dependent_materialized_views", "1"))
+                .get(20, TimeUnit.SECONDS);
     }
 
     @Test
@@ -108,7 +110,8 @@ class CrashTest {
         assertThat(engine.sql("SELECT count() FROM (SELECT batch, i FROM main GROUP BY batch, i HAVING count() > 1)"))
                 .as(situation).isEqualTo("0");
         assertThat(engine.sql("SELECT hour, sum(n) FROM roll GROUP BY hour ORDER BY hour")).as(situation)
-                .isEqualTo(engine.sql("SELECT toStartOfHour(t) AS hour, count() FROM main GROUP BY hour ORDER BY hour"));
+                .isEqualTo(engine.sql("SELECT toStartOfHour(t) AS hour, count() FROM main GROUP BY hour"
+                        + " ORDER BY hour"));
     }
 
     /**
@@ -158,9 +161,10 @@ class CrashTest {
         createTables(engine);
         try (Client client = engine.client().useAsyncRequests(true).build()) {
             insert(client, 0);
-            var running = client.query("SELECT count() FROM numbers(1000000000000) WHERE NOT ignore(sipHash64(number))");
-            while (!engine.sql("SELECT count() FROM system.processes WHERE query LIKE '%1000000000000%' AND query NOT LIKE"
-                    + " '%processes%'").equals("1")) {
+            var running = client.query("SELECT count() FROM numbers(1000000000000)"
+                    + " WHERE NOT ignore(sipHash64(number))");
+            while (!engine.sql("SELECT count() FROM system.processes WHERE query LIKE '%1000000000000%'"
+                    + " AND query NOT LIKE '%processes%'").equals("1")) {
                 Thread.sleep(20);
             }
             assertThat(engine.stop()).isZero();
@@ -174,10 +178,11 @@ class CrashTest {
     @Test
     void refusesToStartWithAReason() throws Exception {
         try (var engine = EngineProcess.start(data)) {
-            assertRefused(ClickHouseLocal.EXIT_DATA_LOCKED, "is in use", List.of("--path", data.toString(), "--port", "0"));
+            assertRefused(ClickHouseLocal.EXIT_DATA_LOCKED, "is in use",
+                    List.of("--path", data.toString(), "--port", "0"));
             assertThat(engine.sql("SELECT 1")).isEqualTo("1");
         }
-        try (var taken = new ServerSocket(0, 1, java.net.InetAddress.getByName("127.0.0.1"))) {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             assertRefused(ClickHouseLocal.EXIT_PORT_TAKEN, ":" + taken.getLocalPort(),
                     List.of("--path", data.toString(), "--port", Integer.toString(taken.getLocalPort())));
         }

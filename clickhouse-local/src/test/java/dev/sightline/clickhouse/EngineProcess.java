@@ -1,6 +1,7 @@
 package dev.sightline.clickhouse;
 
 import com.clickhouse.client.api.Client;
+import com.clickhouse.client.api.ServerException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -129,6 +130,16 @@ final class EngineProcess implements AutoCloseable {
             throw new IOException(response.statusCode() + ": " + text);
         }
         return text.strip();
+    }
+
+    /** The engine's error number in a driver's exception. */
+    static int serverCode(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ServerException server) {
+                return server.getCode();
+            }
+        }
+        throw new AssertionError("no server error in the chain", e);
     }
 
     /** A line of /proc/PID/status in bytes, such as VmRSS. */

@@ -214,24 +214,26 @@ class HttpProtocolTest {
     }
 
     private static String rawRequest(String head, String body) throws IOException {
-        try (var socket = new Socket("127.0.0.1", engine.port())) {
-            String pair = EngineProcess.USER + ":" + EngineProcess.PASSWORD;
-            String auth = Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
-            socket.getOutputStream().write((head + "Authorization: Basic " + auth + "\r\n\r\n" + body)
-                    .getBytes(StandardCharsets.UTF_8));
+        try (var socket = openRequest(head, body)) {
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
         }
+    }
+
+    private static Socket openRequest(String head, String body) throws IOException {
+        var socket = new Socket("127.0.0.1", engine.port());
+        String pair = EngineProcess.USER + ":" + EngineProcess.PASSWORD;
+        String auth = Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+        socket.getOutputStream().write((head + "Authorization: Basic " + auth + "\r\n\r\n" + body)
+                .getBytes(StandardCharsets.UTF_8));
+        return socket;
     }
 
     @Test
     void aClientThatHangsUpStopsItsQuery() throws Exception {
         String sql = "SELECT count() FROM numbers(2000000000000) WHERE NOT ignore(sipHash64(number))";
-        var socket = new Socket("127.0.0.1", engine.port());
-        String pair = EngineProcess.USER + ":" + EngineProcess.PASSWORD;
-        socket.getOutputStream().write(("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + sql.length()
-                + "\r\nAuthorization: Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8))
-                + "\r\n\r\n" + sql).getBytes(StandardCharsets.UTF_8));
-        String running = "SELECT count() FROM system.processes WHERE query LIKE '%2000000000000%' AND query NOT LIKE '%processes%'";
+        var socket = openRequest("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + sql.length() + "\r\n", sql);
+        String running = "SELECT count() FROM system.processes WHERE query LIKE '%2000000000000%'"
+                + " AND query NOT LIKE '%processes%'";
         await(() -> engine.sql(running).equals("1"));
         socket.close();
         await(() -> engine.sql(running).equals("0"));
@@ -240,12 +242,8 @@ class HttpProtocolTest {
     @Test
     void anInsertThatBreaksOffWritesNothing() throws Exception {
         engine.sql("CREATE TABLE broken_off (id UInt64) ENGINE = MergeTree ORDER BY id");
-        var socket = new Socket("127.0.0.1", engine.port());
-        String pair = EngineProcess.USER + ":" + EngineProcess.PASSWORD;
-        socket.getOutputStream().write(("POST /?query=" + encoded("INSERT INTO broken_off FORMAT TSV")
-                + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\nAuthorization: Basic "
-                + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8))
-                + "\r\n\r\n" + "1\n2\n3\n".repeat(1000)).getBytes(StandardCharsets.UTF_8));
+        var socket = openRequest("POST /?query=" + encoded("INSERT INTO broken_off FORMAT TSV")
+                + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n", "1\n2\n3\n".repeat(1000));
         String running = "SELECT count() FROM system.processes WHERE query LIKE 'INSERT INTO broken_off%'";
         await(() -> engine.sql(running).equals("1"));
         socket.close();

@@ -6,6 +6,7 @@ import com.clickhouse.client.api.Client;
 import com.clickhouse.client.api.insert.InsertSettings;
 import com.clickhouse.data.ClickHouseFormat;
 import java.io.IOException;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -67,7 +69,7 @@ class LargeDataTest {
         long before = engine.memory("VmRSS");
         var request = engine.request("/?default_format=JSONCompact")
                 .POST(BodyPublishers.ofString("SELECT number, repeat('y', 100) FROM numbers(3000000)")).build();
-        try (var http = java.net.http.HttpClient.newHttpClient();
+        try (var http = HttpClient.newHttpClient();
                 var body = http.send(request, HttpResponse.BodyHandlers.ofInputStream()).body()) {
             long bytes = 0;
             byte[] tail = new byte[0];
@@ -75,7 +77,7 @@ class LargeDataTest {
             int count;
             while ((count = body.read(piece)) > 0) {
                 bytes += count;
-                tail = java.util.Arrays.copyOf(piece, count);
+                tail = Arrays.copyOf(piece, count);
             }
             assertThat(bytes).isGreaterThan(300 * MIB);
             assertThat(new String(tail, StandardCharsets.UTF_8)).contains("\"rows\": 3000000").endsWith("}\n");
@@ -109,9 +111,9 @@ class LargeDataTest {
             }, ClickHouseFormat.RowBinary, new InsertSettings()).get();
             assertThat(response.getWrittenRows()).isEqualTo(rows);
         }
-        assertThat(engine.sql("SELECT count(), sum(id), sum(length(s)), countIf(reinterpretAsUInt64(substring(s, 503, 8))"
-                + " = id * 31) FROM large")).isEqualTo(rows + "\t" + rows * (rows - 1) / 2 + "\t" + rows * (rowBytes - 10)
-                + "\t" + rows);
+        assertThat(engine.sql("SELECT count(), sum(id), sum(length(s)),"
+                + " countIf(reinterpretAsUInt64(substring(s, 503, 8)) = id * 31) FROM large"))
+                .isEqualTo(rows + "\t" + rows * (rows - 1) / 2 + "\t" + rows * (rowBytes - 10) + "\t" + rows);
         // A block of an insert may hold 256 MiB, several are on their way, and the parts are being written.
         assertThat(engine.memory("VmHWM") - before).isLessThan(1500 * MIB);
         engine.sql("DROP TABLE large SYNC");

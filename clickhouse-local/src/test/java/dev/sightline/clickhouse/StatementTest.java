@@ -46,24 +46,26 @@ class StatementTest {
         assertThat(Statement.parse(sql, false))
                 .isEqualTo(new Statement.InsertData(sql.indexOf("VALUES"), "Values", sql.indexOf("('x'")));
         assertThat(Statement.parse("INSERT INTO t (a) VALUE", false)).isEqualTo(new Statement.Incomplete());
-        assertThat(Statement.parse("INSERT INTO t SELECT * FROM v FORMAT TSV", false)).isEqualTo(new Statement.Incomplete());
+        assertThat(Statement.parse("INSERT INTO t SELECT * FROM v FORMAT TSV", false))
+                .isEqualTo(new Statement.Incomplete());
         assertThat(Statement.parse("INSERT INTO t (SELECT 1)", true)).isInstanceOf(Statement.Plain.class);
         assertThat(Statement.parse("INSERT INTO t WITH 1 AS x SELECT x", true)).isInstanceOf(Statement.Plain.class);
     }
 
     @Test
     void findsTheFormatClauseAndNothingElse() {
-        var plain = (Statement.Plain) Statement.parse("SELECT format('{}', 1) AS format FORMAT JSON SETTINGS a = 1;", true);
+        String text = "SELECT format('{}', 1) AS format FORMAT JSON SETTINGS a = 1";
+        var plain = (Statement.Plain) Statement.parse(text + ";", true);
         assertThat(plain.format()).isEqualTo("JSON");
         assertThat(plain.isSelect()).isTrue();
-        assertThat(plain.end()).isEqualTo("SELECT format('{}', 1) AS format FORMAT JSON SETTINGS a = 1".length());
+        assertThat(plain.end()).isEqualTo(text.length());
         plain = (Statement.Plain) Statement.parse("SELECT 1 AS format -- FORMAT CSV", true);
         assertThat(plain.format()).isNull();
         plain = (Statement.Plain) Statement.parse("SELECT (SELECT 1 FORMAT CSV) ; ", true);
         assertThat(plain.format()).isNull();
         assertThat(((Statement.Plain) Statement.parse("SELECT 1 INTO OUTFILE 'x'", true)).usesFile()).isTrue();
-        assertThat(((Statement.Plain) Statement.parse("SELECT 'INTO OUTFILE' AS into, outfile FROM t", true)).usesFile())
-                .isFalse();
+        plain = (Statement.Plain) Statement.parse("SELECT 'INTO OUTFILE' AS into, outfile FROM t", true);
+        assertThat(plain.usesFile()).isFalse();
         assertThat(((Statement.Plain) Statement.parse(" -- only a comment", true)).keyword()).isEmpty();
         assertThat(((Statement.Plain) Statement.parse("SELECT $a$ FORMAT CSV $a$", true)).format()).isNull();
     }
