@@ -22,6 +22,9 @@ import dev.sightline.proto.score.v1.Score;
 import dev.sightline.proto.score.v1.ScoreDataType;
 import dev.sightline.proto.score.v1.ScoreSource;
 import io.grpc.Status;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +37,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -54,6 +58,8 @@ class EvaluatorServiceIT {
     private static final Path WORK = Path.of("target", "it");
     private static final Path RUN = WORK.resolve(UUID.randomUUID().toString());
     private static final String[] TOPICS = {"trace-activity", "scores", "spans"};
+    // Held on to: the log manager forgets the level of a logger that nobody holds.
+    private static final Logger KAFKA_LOG = Logger.getLogger("org.apache.kafka");
 
     private static KafkaBroker broker;
     private static KafkaProducer<byte[], byte[]> producer;
@@ -67,6 +73,7 @@ class EvaluatorServiceIT {
 
     @BeforeAll
     static void startBroker() throws Exception {
+        KAFKA_LOG.setLevel(java.util.logging.Level.SEVERE);
         broker = new KafkaBroker(RUN.resolve("kafka"));
         broker.start();
         broker.createTopics(4, TOPICS);
@@ -389,7 +396,7 @@ class EvaluatorServiceIT {
                 : key.equals(broken) ? Status.INTERNAL.withDescription("bad row")
                 : key.equals(flaky) && read <= 2 ? Status.DEADLINE_EXCEEDED : Status.OK);
         activity(late, missing, broken, flaky);
-        Thread.sleep(3_000);
+        eventually("query-service is missed", () -> log().contains("query-service answers UNAVAILABLE (try 4)"));
         assertThat(book.stored(project)).isEmpty();
         store.start();
         eventually("three scores", () -> book.stored(project).size() == 3);
@@ -425,6 +432,14 @@ class EvaluatorServiceIT {
         });
         assertThat(waiting).allSatisfy(count -> assertThat(count).isLessThanOrEqualTo(8)).contains(8);
         eventually("offsets are committed", EvaluatorServiceIT::everythingIsCommitted);
+    }
+
+    private String log() {
+        try {
+            return Files.readString(WORK.resolve(project + ".log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static int waitingTraces(ServiceProcess service) {

@@ -75,8 +75,9 @@ public class EvaluationWorkers {
         }
         switch (start) {
             case Start.NotReadable() -> {
-                if (Duration.between(due.firstActivity(), Instant.now()).compareTo(config.notFoundMax()) < 0) {
-                    queue.again(due, config.notFoundRetry());
+                Instant now = Instant.now();
+                if (Duration.between(due.missingSince().orElse(now), now).compareTo(config.notFoundMax()) < 0) {
+                    queue.missing(due, config.notFoundRetry());
                 } else {
                     metrics.skipped("not-found");
                     release(due);

@@ -82,11 +82,11 @@ public class TraceQueue {
         }
     }
 
-    /** The trace is due again after the pause. */
-    public void again(WaitingTraces.Due due, Duration pause) {
+    /** The trace is not to be found yet: it is due again after the pause. */
+    public void missing(WaitingTraces.Due due, Duration pause) {
         lock.lock();
         try {
-            traces.again(due, pause);
+            traces.missing(due, pause);
             changed.signal();
         } finally {
             lock.unlock();

@@ -24,8 +24,12 @@ public final class WaitingTraces {
     public record Settling(Duration quiet, Duration quietAfterRoot, Duration atLatest) {
     }
 
-    /** A trace to evaluate now. {@code firstActivity} is when we first heard of it. */
-    public record Due(TraceKey key, Instant firstActivity, List<ActivityRecord> records) {
+    /**
+     * A trace to evaluate now. {@code firstActivity} is when we first heard of it, {@code missingSince} when it was first
+     * looked for in vain.
+     */
+    public record Due(TraceKey key, Instant firstActivity, Optional<Instant> missingSince,
+            List<ActivityRecord> records) {
     }
 
     private static final class Entry {
@@ -34,6 +38,7 @@ public final class WaitingTraces {
         Instant first;
         Instant due;
         boolean rootStored;
+        Optional<Instant> missingSince = Optional.empty();
         List<ActivityRecord> records = new ArrayList<>();
 
         Entry(TraceKey key, long order, Instant first) {
@@ -83,7 +88,7 @@ public final class WaitingTraces {
         return true;
     }
 
-    /** The trace that has been due longest, if any is; it counts as running until {@link #finished} or {@link #again}. */
+    /** The trace that has been due longest, if any is; it counts as running until {@link #finished} or {@link #missing}. */
     public Optional<Due> takeDue() {
         Instant now = clock.instant();
         for (Entry entry : byDue) {
@@ -94,7 +99,8 @@ public final class WaitingTraces {
                 byDue.remove(entry);
                 waiting.remove(entry.key);
                 running.put(entry.key, entry.first);
-                return Optional.of(new Due(entry.key, entry.first, List.copyOf(entry.records)));
+                return Optional.of(new Due(entry.key, entry.first, entry.missingSince,
+                        List.copyOf(entry.records)));
             }
         }
         return Optional.empty();
@@ -105,8 +111,8 @@ public final class WaitingTraces {
         running.remove(key);
     }
 
-    /** The trace could not be evaluated yet: it waits for {@code pause} and keeps its records and its first activity. */
-    public void again(Due due, Duration pause) {
+    /** The trace is not to be found yet: it waits for {@code pause} and keeps its records and its first activity. */
+    public void missing(Due due, Duration pause) {
         running.remove(due.key());
         Entry entry = waiting.get(due.key());
         if (entry == null) {
@@ -119,6 +125,7 @@ public final class WaitingTraces {
         List<ActivityRecord> records = new ArrayList<>(due.records());
         records.addAll(entry.records);
         entry.records = records;
+        entry.missingSince = due.missingSince().or(() -> Optional.of(clock.instant()));
         entry.due = clock.instant().plus(pause);
         byDue.add(entry);
     }

@@ -13,6 +13,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -20,11 +21,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
  * The sentence embedding model all-MiniLM-L6-v2 (quantised, 384 dimensions, English), in this process, one copy for all
- * callers. It loads in the background once the service has started, and runs on platform threads of its own, because
+ * callers. It loads in the background a little after the start, or when first needed, and runs on platform threads of its own, because
  * native code would otherwise hold the carriers of virtual threads. Vectors have length 1, so that a scalar product is
  * a cosine; a text in which the tokenizer sees nothing (zero-width characters) has the zero vector. When the model can't be loaded, every call tells why.
  */
@@ -37,18 +40,22 @@ public class MiniLm {
     private static final int DIMENSIONS = 384;
 
     private final boolean enabled;
+    private final Duration loadDelay;
     private final ExecutorService threads;
     private final CompletableFuture<Model> model = new CompletableFuture<>();
+    private final AtomicBoolean loading = new AtomicBoolean();
 
     public MiniLm(RelevanceConfig config) {
         this.enabled = config.enabled();
+        this.loadDelay = config.loadDelay();
         ThreadFactory factory = Thread.ofPlatform().name("minilm-", 0).daemon().priority(Thread.MIN_PRIORITY).factory();
         this.threads = Executors.newFixedThreadPool(config.threads(), factory);
     }
 
     void start(@Observes StartupEvent event) {
         if (enabled) {
-            load();
+            CompletableFuture.delayedExecutor(loadDelay.toMillis(), TimeUnit.MILLISECONDS, Runnable::run)
+                    .execute(this::load);
         }
     }
 
@@ -56,8 +63,11 @@ public class MiniLm {
         threads.shutdown();
     }
 
-    /** Begins to load; returns at once. */
+    /** Begins to load unless that has begun; returns at once. */
     void load() {
+        if (!loading.compareAndSet(false, true)) {
+            return;
+        }
         threads.submit(() -> {
             try {
                 long start = System.nanoTime();
@@ -72,6 +82,7 @@ public class MiniLm {
 
     /** The texts' vectors, on the model's own threads. Fails with IllegalStateException when there is no model. */
     public Future<List<float[]>> embed(List<String> texts) {
+        load();
         return threads.submit(() -> {
             Model loaded = loaded();
             return texts.stream().map(text -> vector(loaded, text)).toList();

@@ -2,8 +2,9 @@ package dev.sightline.evaluator.relevance;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.time.Duration;
 
-/** Answer relevance by embeddings in this process. Everything but the thread count is part of the score's meaning. */
+/** Answer relevance by embeddings in this process. Windows, floor and ceiling are part of the score's meaning. */
 @ConfigMapping(prefix = "sightline.relevance")
 public interface RelevanceConfig {
     /** Whether answer-relevance is scored at all. Without it the model is not loaded. */
@@ -13,6 +14,10 @@ public interface RelevanceConfig {
     /** How many texts are embedded at once. One thread makes about 80 windows a second and costs no extra memory. */
     @WithDefault("1")
     int threads();
+
+    /** How long after the start the model is loaded, so that the start is not slower for it; earlier when it is needed. */
+    @WithDefault("PT4S")
+    Duration loadDelay();
 
     /** Length of a window of whole sentences: about 100 tokens of English; the model was made for up to 256. */
     @WithDefault("400")

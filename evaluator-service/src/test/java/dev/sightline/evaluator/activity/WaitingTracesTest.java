@@ -113,18 +113,24 @@ class WaitingTracesTest {
     }
 
     @Test
-    void aTraceThatCouldNotBeReadComesAgainWithAllItsRecords() {
+    void aTraceThatIsMissingComesAgainWithAllItsRecords() {
         traces.touch(A, false, record());
         seconds(10);
         Due first = traces.takeDue().orElseThrow();
         traces.touch(A, false, record());
-        traces.again(first, Duration.ofSeconds(2));
+        traces.missing(first, Duration.ofSeconds(2));
         seconds(1);
         assertThat(traces.takeDue()).isEmpty();
         seconds(1);
         Due second = traces.takeDue().orElseThrow();
         assertThat(second.records()).hasSize(2).containsAll(first.records());
         assertThat(second.firstActivity()).isEqualTo(first.firstActivity());
+        assertThat(first.missingSince()).isEmpty();
+        assertThat(second.missingSince()).contains(clock.instant().minusSeconds(2));
+        seconds(1);
+        traces.missing(second, Duration.ofSeconds(2));
+        seconds(2);
+        assertThat(traces.takeDue().orElseThrow().missingSince()).isEqualTo(second.missingSince());
     }
 
     @Test
@@ -167,7 +173,7 @@ class WaitingTracesTest {
             if (!running.isEmpty() && random.nextInt(2) == 0) {
                 Due due = running.remove(random.nextInt(running.size()));
                 if (random.nextInt(5) == 0 && step < 18_000) {
-                    table.again(due, Duration.ofSeconds(1));
+                    table.missing(due, Duration.ofSeconds(1));
                 } else {
                     table.finished(due.key());
                     due.records().forEach(ActivityRecord::release);

@@ -25,7 +25,6 @@ class AnswerRelevanceTest {
     static void load() {
         RelevanceConfig config = Configs.of(RelevanceConfig.class, Map.of());
         MiniLm miniLm = new MiniLm(config);
-        miniLm.load();
         relevance = new AnswerRelevance(miniLm, config);
     }
 
