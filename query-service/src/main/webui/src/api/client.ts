@@ -1,3 +1,4 @@
+import { reportedDetail, reportedPage } from './reported'
 import type { Problem, Session, TraceDetail, TracePage } from './types'
 
 /** An answer other than 2xx, or none at all (`status` 0). */
@@ -86,8 +87,8 @@ export const api = {
   session: (signal?: AbortSignal) => call<Session>('/session', { signal }),
   signIn: (email: string, password: string) => call<Session>('/session', { method: 'POST', body: { email, password } }),
   signOut: () => call<void>('/session', { method: 'DELETE' }),
-  traces: (project: string, query: TraceListQuery, signal?: AbortSignal) =>
-    call<TracePage>('/traces', { project, query: { ...query }, signal }),
-  trace: (project: string, traceId: string, signal?: AbortSignal) =>
-    call<TraceDetail>(`/traces/${encodeURIComponent(traceId)}`, { project, signal }),
+  traces: async (project: string, query: TraceListQuery, signal?: AbortSignal) =>
+    reportedPage(await call<TracePage>('/traces', { project, query: { ...query }, signal })),
+  trace: async (project: string, traceId: string, signal?: AbortSignal) =>
+    reportedDetail(await call<TraceDetail>(`/traces/${encodeURIComponent(traceId)}`, { project, signal })),
 }

@@ -121,7 +121,7 @@ export interface Observation {
   tool_call_id: string | null
   agent_name: string | null
   prompt_name: string | null
-  prompt_version: string | number | null
+  prompt_version: number | null
   error_type: string | null
 }
 

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { ArrowLeft } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { TraceSummary } from '../api/types'
+import { lastSearch } from '../traces/lastSearch'
 import { CopyButton } from '../ui/CopyButton'
 import {
   formatAgo,
@@ -27,6 +28,7 @@ export function TraceHeader({ projectId, trace }: { projectId: string; trace: Tr
         <Link
           to="/project/$projectId/traces"
           params={{ projectId }}
+          search={lastSearch(projectId)}
           className={styles.back}
           title="Back to the traces (u)"
         >

@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useCallback, useMemo, useState } from 'react'
 import type { Score, TraceDetail } from '../api/types'
+import { lastSearch } from '../traces/lastSearch'
 import { useHotkeys } from '../ui/useHotkeys'
 import { NARROW, useMediaQuery } from '../ui/useMediaQuery'
 import { ObservationDetail } from './details/ObservationDetail'
@@ -37,7 +38,7 @@ export function TraceView({ projectId, detail }: { projectId: string; detail: Tr
     [select],
   )
   useHotkeys({
-    u: () => void navigate({ to: '/project/$projectId/traces', params: { projectId } }),
+    u: () => void navigate({ to: '/project/$projectId/traces', params: { projectId }, search: lastSearch(projectId) }),
     t: () => change({ view: search.view === 'timeline' ? undefined : 'timeline' }),
   })
   const context = useMemo(

@@ -19,7 +19,7 @@ export function EmptyTraces({ projectId, search, onChange, live }: EmptyTracesPr
   const filtered = isFiltered(search)
   const newest = useQuery({
     queryKey: ['newest-trace', projectId],
-    queryFn: ({ signal }) => api.traces(projectId, { from: '1970-01-01T00:00:00Z', limit: 1 }, signal),
+    queryFn: ({ signal }) => api.traces(projectId, { from: '2000-01-01T00:00:00Z', limit: 1 }, signal),
     enabled: !filtered,
   })
   const { range, from, to } = search

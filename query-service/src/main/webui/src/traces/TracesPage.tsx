@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import { Failure } from '../ui/Failure'
 import { formatCount } from '../ui/format'
 import { EmptyTraces } from './EmptyTraces'
+import { rememberSearch } from './lastSearch'
 import styles from './TracesPage.module.css'
 import { TracesSkeleton } from './TracesSkeleton'
 import { TracesToolbar } from './TracesToolbar'
@@ -26,6 +27,7 @@ export function TracesPage() {
   useEffect(() => {
     document.title = 'Traces · Sightline'
   }, [])
+  useEffect(() => rememberSearch(projectId, search), [projectId, search])
   useReleaseAtTop(scroller, waitingCount !== 0, release, isAtTop)
 
   const change = useCallback((next: TracesSearch) => void navigate({ search: next, replace: true }), [navigate])

@@ -50,6 +50,7 @@ export function SearchBox({ text, onChange }: { text: string; onChange: (text: s
         aria-label="Search by trace name, observation name or trace id"
         placeholder="Search name or trace id"
         value={draft}
+        maxLength={200}
         spellCheck={false}
         autoComplete="off"
         onChange={(event) => setDraft(event.target.value)}
