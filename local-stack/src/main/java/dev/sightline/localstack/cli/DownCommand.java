@@ -7,9 +7,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Stops the stack. */
-@Command(name = "down", usageHelpWidth = 100, description = {
+@Command(name = "down", usageHelpWidth = 100,
+        header = {"Stop the stack; the data stays", ""}, description = {"",
     "Stop the services, then the engines. The data stays.",
-    "Also ends what a killed launcher may have left. Returns 0 when nothing runs any more."})
+    "Also ends what a killed launcher may have left. Returns 0 when nothing runs any more.", ""})
 final class DownCommand implements Callable<Integer> {
     private final Terminal terminal;
 

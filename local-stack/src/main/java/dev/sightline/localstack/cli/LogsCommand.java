@@ -18,10 +18,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Shows what the processes wrote. */
-@Command(name = "logs", usageHelpWidth = 100, description = {
+@Command(name = "logs", usageHelpWidth = 100,
+        header = {"Show what the processes wrote", ""}, description = {"",
     "Show the last lines of a process's log, or of every log.",
     "Names: launcher, postgres, kafka, clickhouse, query-service, ingestion-edge, ingestion-writer,",
-    "evaluator-service. The files are in DIR/logs; the run before is in NAME.log.1."})
+    "evaluator-service. The files are in DIR/logs; the run before is in NAME.log.1.", ""})
 final class LogsCommand implements Callable<Integer> {
     private static final long TAIL_BYTES_MAX = 1 << 20;
     private static final long LOOK_EVERY_MILLIS = 200;

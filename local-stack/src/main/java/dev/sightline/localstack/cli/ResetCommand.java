@@ -12,9 +12,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Throws a stack's data away. */
-@Command(name = "reset", usageHelpWidth = 100, description = {
+@Command(name = "reset", usageHelpWidth = 100,
+        header = {"Stop the stack and delete its data", ""}, description = {"",
     "Stop the stack and delete its folder: traces, scores, control data, keys, secrets and logs.",
-    "Asks first. The engines in the cache folder stay."})
+    "Asks first. The engines in the cache folder stay.", ""})
 final class ResetCommand implements Callable<Integer> {
     private final Terminal terminal;
 

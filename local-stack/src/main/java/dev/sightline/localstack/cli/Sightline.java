@@ -8,13 +8,15 @@ import picocli.CommandLine.Help.Ansi;
 /**
  * The command line. Exit codes: 0 done, 1 failed (the reason is printed), 2 wrong use, 3 the stack is not up.
  */
-@Command(name = "sightline", usageHelpWidth = 100, mixinStandardHelpOptions = false,
+@Command(name = "./sightline", usageHelpWidth = 100,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Sightline on one machine: PostgreSQL, Kafka, ClickHouse and the services, without Docker.",
+        header = {"Sightline on one machine: PostgreSQL, Kafka, ClickHouse and the services, without Docker.", ""},
         subcommands = {
             UpCommand.class, StatusCommand.class, LogsCommand.class, DownCommand.class, ResetCommand.class,
             DemoCommand.class, TestCommand.class, SuperviseCommand.class},
-        footer = {"", "Each command explains itself: ./sightline COMMAND --help"})
+        footer = {"",
+            "Each command explains itself: ./sightline COMMAND --help",
+            "Needed on the machine: JDK 25, Node 20 with npm, bash, git, curl. NO_COLOR=1 turns colours off."})
 public final class Sightline {
     static final int OK = 0;
     static final int FAILED = 1;

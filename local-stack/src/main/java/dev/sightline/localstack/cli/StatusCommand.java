@@ -9,10 +9,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Says how the stack is. */
-@Command(name = "status", usageHelpWidth = 100, description = {
+@Command(name = "status", usageHelpWidth = 100,
+        header = {"Show the processes, the addresses and the keys", ""}, description = {"",
     "Show every process with pid, state, memory, time and ports, and the addresses and keys to use.",
     "Returns 0 when everything is ready, 1 when something is not, 3 when the stack is not up.",
-    "The same for programs: DIR/run/stack.json."})
+    "The same for programs: DIR/run/stack.json.", ""})
 final class StatusCommand implements Callable<Integer> {
     private final Terminal terminal;
 

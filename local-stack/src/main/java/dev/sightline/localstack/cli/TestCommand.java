@@ -7,9 +7,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Runs the tests; the script does so itself, without this. */
-@Command(name = "test", usageHelpWidth = 100, description = {
+@Command(name = "test", usageHelpWidth = 100,
+        header = {"Run all tests", ""}, description = {"",
     "Run all tests, the same that the continuous integration runs: ./mvnw verify.",
-    "Builds everything, starts stacks of its own on free ports, and needs a Chromium for the browser tests."})
+    "Builds everything, starts stacks of its own on free ports, and needs a Chromium for the browser",
+    "tests.", ""})
 final class TestCommand implements Callable<Integer> {
     @Mixin
     private HelpOption help;

@@ -111,7 +111,9 @@ public final class Gateway implements AutoCloseable {
                     .setHost("127.0.0.1").setPort(port)
                     .setMaxHeaderSize(HEADER_BYTES_MAX)
                     .setMaxInitialLineLength(REQUEST_LINE_BYTES_MAX)
-                    .setHandle100ContinueAutomatically(true));
+                    .setHandle100ContinueAutomatically(true)
+                    // Nothing here gains by HTTP/2 without TLS, and the proxy can't pass on bodies of unknown length from it.
+                    .setHttp2ClearTextEnabled(false));
             server.requestHandler(request -> {
                 addForwardedHeaders(request);
                 proxy.handle(request);

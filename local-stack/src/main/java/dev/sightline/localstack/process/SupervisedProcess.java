@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -26,7 +24,8 @@ public final class SupervisedProcess {
     static final Duration PAUSE_MAX = Duration.ofSeconds(5);
     static final int FIRST_TRIES_MAX = 2;
     private static final Duration STABLE_AFTER = Duration.ofSeconds(30);
-    private static final Duration ASK_AGAIN_AFTER = Duration.ofMillis(50);
+    private static final Duration ASK_AGAIN_MIN = Duration.ofMillis(50);
+    private static final Duration ASK_AGAIN_MAX = Duration.ofMillis(500);
     private static final Logger LOG = Logger.getLogger(SupervisedProcess.class.getName());
 
     private final ProcessSpec spec;
@@ -145,18 +144,28 @@ public final class SupervisedProcess {
     }
 
     private boolean awaitReady(Process process) throws InterruptedException, StartFailure {
-        Instant deadline = Instant.now().plus(spec.readyWithin());
+        Instant begin = Instant.now();
         while (!spec.readiness().ready()) {
-            if (process.waitFor(ASK_AGAIN_AFTER.toMillis(), TimeUnit.MILLISECONDS)) {
+            Duration waited = Duration.between(begin, Instant.now());
+            if (process.waitFor(askAgainAfter(waited))) {
                 return false;
             }
-            if (!firstReady.isDone() && Instant.now().isAfter(deadline)) {
+            if (!firstReady.isDone() && waited.compareTo(spec.readyWithin()) > 0) {
                 end(process);
                 throw new StartFailure(spec.name() + " was not ready within " + spec.readyWithin().toSeconds()
                         + " s; its log is " + spec.log().path());
             }
         }
         return process.isAlive();
+    }
+
+    /** On a slow machine the asking must not slow down the starting. */
+    static Duration askAgainAfter(Duration waited) {
+        Duration pause = waited.dividedBy(40);
+        if (pause.compareTo(ASK_AGAIN_MIN) < 0) {
+            return ASK_AGAIN_MIN;
+        }
+        return pause.compareTo(ASK_AGAIN_MAX) < 0 ? pause : ASK_AGAIN_MAX;
     }
 
     private long workerPid(Process process) {
