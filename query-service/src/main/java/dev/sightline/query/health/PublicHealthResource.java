@@ -11,6 +11,8 @@ import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirements;
@@ -41,8 +43,10 @@ public class PublicHealthResource {
     @GET
     @Path("api/public/health")
     @Operation(summary = "Is the service running?")
-    @APIResponse(responseCode = "200", description = "It runs")
-    @APIResponse(responseCode = "503", description = "A database is away, and the caller wants to know")
+    @APIResponse(responseCode = "200", description = "It runs",
+            content = @Content(schema = @Schema(implementation = Health.class)))
+    @APIResponse(responseCode = "503", description = "A database is away, and the caller wants to know",
+            content = @Content(schema = @Schema(implementation = Health.class)))
     public Response health(@Parameter(description = "true: 503 while PostgreSQL or ClickHouse is away")
             @QueryParam("failIfDatabaseUnavailable") boolean failIfDatabaseUnavailable) {
         return failIfDatabaseUnavailable ? ready() : ok();
@@ -51,8 +55,10 @@ public class PublicHealthResource {
     @GET
     @Path("api/public/ready")
     @Operation(summary = "Can the service answer?")
-    @APIResponse(responseCode = "200", description = "It can")
-    @APIResponse(responseCode = "503", description = "PostgreSQL or ClickHouse is away, or its schema is unknown")
+    @APIResponse(responseCode = "200", description = "It can",
+            content = @Content(schema = @Schema(implementation = Health.class)))
+    @APIResponse(responseCode = "503", description = "PostgreSQL or ClickHouse is away, or its schema is unknown",
+            content = @Content(schema = @Schema(implementation = Health.class)))
     public Response ready() {
         boolean down;
         try {

@@ -13,7 +13,7 @@ import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
         info = @Info(title = "Sightline query API", version = "v1", description = """
                 Reads traces. `/api/v1` is Sightline's own API (snake_case, errors as application/problem+json); \
                 `/api/public` has the shape of Langfuse's public API, for its SDKs. An API key opens its project. \
-                Times are ISO-8601 in UTC, money is US dollars."""),
+                Times are ISO-8601 in UTC, money is US dollars; a value that was not reported is null."""),
         security = {@SecurityRequirement(name = "apiKey"), @SecurityRequirement(name = "session")})
 @SecurityScheme(securitySchemeName = "apiKey", type = SecuritySchemeType.HTTP, scheme = "basic",
         description = "Public key as user name, secret key as password.")

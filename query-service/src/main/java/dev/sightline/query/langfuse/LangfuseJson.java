@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * Traces in the shape of Langfuse's public API (version 3): camelCase, times in ISO-8601 UTC with milliseconds,
@@ -29,6 +30,7 @@ final class LangfuseJson {
     }
 
     /** A page by number. */
+    @Schema(name = "LangfuseTracePage")
     record TracePage(List<ListedTrace> data, Meta meta) {
         static TracePage of(LangfuseTraceQueries.Page page, LangfuseTraceFilter filter, String projectId) {
             long totalPages = (page.totalItems() + filter.limit() - 1) / filter.limit();
@@ -39,10 +41,12 @@ final class LangfuseJson {
     }
 
     /** Where a page stands. */
+    @Schema(name = "LangfuseMeta")
     record Meta(int page, int limit, long totalItems, long totalPages) {
     }
 
     /** A trace in a list: observations and scores by id. */
+    @Schema(name = "LangfuseListedTrace")
     record ListedTrace(String id, String projectId, String timestamp, String name, Object input, Object output,
             String sessionId, String release, String version, String userId, Object metadata, List<String> tags,
             boolean bookmarked, @JsonProperty("public") boolean isPublic,
@@ -67,6 +71,7 @@ final class LangfuseJson {
     }
 
     /** A whole trace. */
+    @Schema(name = "LangfuseFullTrace")
     record FullTrace(String id, String projectId, String timestamp, String name, Object input, Object output,
             String sessionId, String release, String version, String userId, Object metadata, List<String> tags,
             boolean bookmarked, @JsonProperty("public") boolean isPublic,
@@ -91,11 +96,13 @@ final class LangfuseJson {
     }
 
     /** Tokens and their cost as Langfuse counted them before usageDetails. */
+    @Schema(name = "LangfuseUsage")
     record Usage(long input, long output, long total, String unit, Double inputCost, Double outputCost,
             Double totalCost) {
     }
 
     /** A step of a trace. */
+    @Schema(name = "LangfuseObservation")
     record Observation(String id, String traceId, String projectId, String type, String name, String startTime,
             String endTime, String completionStartTime, String model, Object modelParameters, Object input,
             Object output, Object metadata, String version, String environment, String level, String statusMessage,
@@ -140,6 +147,7 @@ final class LangfuseJson {
     }
 
     /** A judgement. */
+    @Schema(name = "LangfuseScore")
     record Score(String id, String traceId, String observationId, String sessionId, String datasetRunId,
             String projectId, String name, String source, String dataType, double value, String stringValue,
             String comment, Map<String, Object> metadata, String environment, String configId, String queueId,

@@ -10,6 +10,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -28,6 +29,7 @@ public class LangfuseProjectResource {
     }
 
     /** The one project of the key. */
+    @Schema(name = "LangfuseProjects")
     record Projects(List<LangfuseProject> data) {
     }
 

@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -84,7 +85,7 @@ public class ClickHouseReads {
                 return ServiceException.of(ErrorCode.DEPENDENCY_UNAVAILABLE, "ClickHouse gave no answer", failure);
             }
             if (cause instanceof SQLException && cause.getMessage() != null
-                    && cause.getMessage().contains("Acquisition timeout")) {
+                    && cause.getMessage().toLowerCase(Locale.ROOT).contains("acquisition timeout")) {
                 return ServiceException.of(ErrorCode.OVERLOADED, "too many reads at once; try again", failure);
             }
         }

@@ -11,12 +11,17 @@ import dev.sightline.proto.query.v1.TracesGrpc;
 import dev.sightline.query.Api;
 import dev.sightline.query.Engines;
 import dev.sightline.query.GrpcClient;
+import io.agroal.api.AgroalDataSource;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.quarkus.agroal.DataSource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +33,22 @@ class ClickHouseAwayTest {
     public static class NobodyListens implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("quarkus.datasource.clickhouse.jdbc.url", "jdbc:clickhouse:http://127.0.0.1:9/sightline");
+            return Map.of("quarkus.datasource.clickhouse.jdbc.url", "jdbc:clickhouse:http://127.0.0.1:9/sightline",
+                    "quarkus.datasource.clickhouse.jdbc.max-size", "1",
+                    "quarkus.datasource.clickhouse.jdbc.acquisition-timeout", "PT0.5S");
+        }
+    }
+
+    @Inject
+    @DataSource("clickhouse")
+    AgroalDataSource pool;
+
+    @Test
+    void whoFindsEveryConnectionTakenIsToldToTryAgain() throws SQLException {
+        try (Connection taken = pool.getConnection()) {
+            assertThat(taken.isClosed()).isFalse();
+            Api.dev().get("/api/v1/traces").then().statusCode(503)
+                    .body("type", equalTo("urn:sightline:problem:overloaded"));
         }
     }
 

@@ -1,0 +1,44 @@
+package dev.sightline.query.http;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sightline.query.Engines;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@WithTestResource(Engines.class)
+class OpenApiTest {
+    @Test
+    @SuppressWarnings("unchecked")
+    void theDocumentIsCompleteAndTidy() {
+        JsonPath api = given().queryParam("format", "json").get("/q/openapi").then().statusCode(200)
+                .extract().jsonPath();
+
+        assertThat(api.getString("info.title")).isEqualTo("Sightline query API");
+        assertThat(api.getMap("components.securitySchemes")).containsOnlyKeys("apiKey", "session");
+        // A digit at the end would be a clash of two names.
+        assertThat(api.getMap("components.schemas").keySet()).noneMatch(name -> ((String) name).matches(".*\\d"));
+        assertThat(api.getString("paths.'/api/v1/traces'.get.responses.'400'.content.'application/problem+json'"
+                + ".schema.'$ref'")).isEqualTo("#/components/schemas/Problem");
+        assertThat(api.getMap("paths")).containsOnlyKeys("/api/v1/session", "/api/v1/traces",
+                "/api/v1/traces/{traceId}", "/api/public/traces", "/api/public/traces/{traceId}",
+                "/api/public/projects", "/api/public/health", "/api/public/ready");
+        Map<String, Map<String, Map<String, ?>>> paths = api.getMap("paths");
+        paths.forEach((path, operations) -> operations.forEach((method, operation) -> {
+            assertThat(operation.get("summary")).as(path + " " + method).isNotNull();
+            assertThat(operation.get("tags")).as(path + " " + method).asList().hasSize(1);
+            ((Map<String, Map<String, ?>>) operation.get("responses")).forEach((status, answer) ->
+                    assertThat(status.equals("204") || answer.get("content") != null)
+                            .as(path + " " + method + " " + status + " has a content").isTrue());
+        }));
+        assertThat(api.getList("paths.'/api/v1/traces'.get.parameters.name")).containsExactlyInAnyOrder(
+                "from", "to", "search", "level", "environment", "limit", "cursor");
+        assertThat(api.getMap("components.schemas.TraceSummary.properties")).containsKeys("trace_id", "total_cost");
+        assertThat(api.getMap("components.schemas.LangfuseListedTrace.properties")).containsKeys("htmlPath", "totalCost");
+    }
+}
