@@ -27,8 +27,8 @@ public final class ClickHouseLocal {
      * engine's memory; one collector thread and the quick compiler keep an idle process small.
      */
     public static final List<String> JVM_FLAGS = List.of("--enable-native-access=ALL-UNNAMED", "-Xmx192m", "-Xms16m",
-            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=32m",
-            "-XX:MaxDirectMemorySize=96m", "-XX:-UsePerfData", "--sun-misc-unsafe-memory-access=allow",
+            "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-XX:TieredStopAtLevel=1",
+            "-XX:ReservedCodeCacheSize=32m", "-XX:MaxDirectMemorySize=96m", "-XX:-UsePerfData", "--sun-misc-unsafe-memory-access=allow",
             "-Dio.netty.allocator.numDirectArenas=2", "-Dio.netty.allocator.numHeapArenas=0",
             "-Dio.netty.allocator.maxOrder=3", "-Dvertx.disableDnsResolver=true");
 
@@ -56,7 +56,7 @@ public final class ClickHouseLocal {
                                        default half of the machine's, at most 4096
               --max-queries N          queries at one time (SIGHTLINE_CLICKHOUSE_MAX_QUERIES), default 100
               --max-query-bytes N      longest text of a query (SIGHTLINE_CLICKHOUSE_MAX_QUERY_BYTES),
-                                       default 16777216; an insert's data is not counted
+                                       default 4194304; an insert's data is not counted
               --help                   this text
             The password is read from SIGHTLINE_CLICKHOUSE_PASSWORD, which must be set.
 
@@ -102,7 +102,7 @@ public final class ClickHouseLocal {
         int port = number(options, "port", 8123);
         int memoryLimitMib = number(options, "memory-limit-mib", defaultMemoryLimitMib());
         int queriesMax = number(options, "max-queries", 100);
-        int queryBytesMax = number(options, "max-query-bytes", 16 << 20);
+        int queryBytesMax = number(options, "max-query-bytes", 4 << 20);
         Path library = library(options.get("library"));
         try {
             Files.createDirectories(path);

@@ -9,7 +9,8 @@ import java.util.Set;
  *
  * <p>The engine formats every piece of a streamed result on its own. Where a format is a plain row of rows the pieces
  * can be joined; where it repeats a header with every piece, the header is dropped from the second piece on
- * ({@link RepeatedHeader}); every other format is a document and goes through a file.
+ * ({@link RepeatedHeader}); every other format is a document and goes through a file. An empty piece is the end of a
+ * streamed result, so formats in which rows may be empty (Null, RawBLOB) go through a file too.
  */
 record ResultFormat(String name, Joining joining) {
 
@@ -22,7 +23,7 @@ record ResultFormat(String name, Joining joining) {
 
     private static final Set<String> ROW_FORMATS = Set.of("tabseparated", "tsv", "tabseparatedraw", "tsvraw", "raw",
             "csv", "jsoneachrow", "jsonlines", "ndjson", "jsoncompacteachrow", "jsonstringseachrow",
-            "jsoncompactstringseachrow", "rowbinary", "native", "lineasstring", "rawblob", "null");
+            "jsoncompactstringseachrow", "rowbinary", "native", "lineasstring");
 
     private static final Set<String> WITH_NAMES = Set.of("tabseparated", "tsv", "tabseparatedraw", "tsvraw", "raw",
             "csv", "jsoncompacteachrow", "jsoncompactstringseachrow");
