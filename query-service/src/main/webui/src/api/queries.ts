@@ -11,6 +11,7 @@ export const sessionQuery = queryOptions({
 })
 
 export const TRACES_PAGE_SIZE = 50
+const AWAY_RETRY_MS = 5000
 
 export function tracesQuery(project: string, key: object, query: () => TraceListQuery) {
   return infiniteQueryOptions({
@@ -23,6 +24,8 @@ export function tracesQuery(project: string, key: object, query: () => TraceList
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 10 * 60_000,
     retry: retryUnlessRefused,
+    // A list that could not be read at all comes by itself once the server is back.
+    refetchInterval: ({ state }) => (state.error && !state.data && isAway(state.error) ? AWAY_RETRY_MS : false),
   })
 }
 
@@ -36,6 +39,10 @@ export function traceQuery(project: string, traceId: string) {
     structuralSharing: false,
     retry: retryUnlessRefused,
   })
+}
+
+function isAway(error: Error): boolean {
+  return error instanceof ApiError && (error.status === 0 || error.status >= 500)
 }
 
 /** A refusal stays one; a server that is starting or a broken connection is asked twice more. */

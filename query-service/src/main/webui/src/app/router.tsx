@@ -12,6 +12,7 @@ import { sessionQuery, traceQuery } from '../api/queries'
 import { parseTraceSearch } from '../trace/traceSearch'
 import { parseTracesSearch } from '../traces/tracesSearch'
 import { getPreference, setPreference } from '../ui/preferences'
+import { Pending } from './Pending'
 import { NoProject, NotFound, RouteFailure } from './RouteStates'
 import { Shell } from './Shell'
 import { parseUrlSearch, stringifyUrlSearch } from './urlSearch'
@@ -110,6 +111,8 @@ export function makeRouter(queryClient: QueryClient) {
     parseSearch: parseUrlSearch,
     stringifySearch: stringifyUrlSearch,
     defaultPreload: 'intent',
+    defaultPendingComponent: Pending,
+    defaultPendingMs: 400,
     defaultErrorComponent: RouteFailure,
     defaultNotFoundComponent: NotFound,
   })

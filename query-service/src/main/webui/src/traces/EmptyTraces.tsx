@@ -5,7 +5,7 @@ import { Button } from '../ui/Button'
 import { formatAgo, formatTimestamp } from '../ui/format'
 import { Message } from '../ui/Message'
 import { FirstTrace } from './FirstTrace'
-import { isFiltered, type TracesSearch } from './tracesSearch'
+import { isFiltered, isShown, type TracesSearch } from './tracesSearch'
 
 interface EmptyTracesProps {
   projectId: string
@@ -19,7 +19,7 @@ export function EmptyTraces({ projectId, search, onChange, live }: EmptyTracesPr
   const filtered = isFiltered(search)
   const newest = useQuery({
     queryKey: ['newest-trace', projectId],
-    queryFn: ({ signal }) => api.traces(projectId, { from: '2000-01-01T00:00:00Z', limit: 1 }, signal),
+    queryFn: ({ signal }) => api.traces(projectId, { from: '2000-01-01T00:00:00Z', limit: 50 }, signal),
     enabled: !filtered,
   })
   const { range, from, to } = search
@@ -47,7 +47,7 @@ export function EmptyTraces({ projectId, search, onChange, live }: EmptyTracesPr
     )
   }
   if (newest.isPending) return null
-  const last = newest.data?.data[0]
+  const last = newest.data?.data.find((trace) => isShown(trace, search))
   if (!last) return <FirstTrace live={live} />
   return (
     <Message

@@ -8,7 +8,7 @@ import styles from './TracesPage.module.css'
 import { TracesSkeleton } from './TracesSkeleton'
 import { TracesToolbar } from './TracesToolbar'
 import { TraceTable } from './TraceTable'
-import type { TracesSearch } from './tracesSearch'
+import { EVERY_ENVIRONMENT, type TracesSearch } from './tracesSearch'
 import { useLiveTraces } from './useLiveTraces'
 
 const NEAR_TOP_PX = 8
@@ -41,10 +41,7 @@ export function TracesPage() {
       <TracesToolbar
         search={search}
         onChange={change}
-        environments={environmentsOf(
-          rows.map((trace) => trace.environment),
-          search.environment,
-        )}
+        environments={traces.environments}
         live={live}
         onLive={setLive}
         canChange={traces.canChange}
@@ -75,6 +72,8 @@ export function TracesPage() {
           foot={
             <Foot
               count={rows.length}
+              hiddenCount={traces.hiddenCount}
+              onShowHidden={() => change({ ...search, environment: EVERY_ENVIRONMENT })}
               hasMore={hasNextPage}
               failed={isFetchNextPageError}
               onRetry={() => void fetchNextPage()}
@@ -86,17 +85,16 @@ export function TracesPage() {
   )
 }
 
-function Foot({
-  count,
-  hasMore,
-  failed,
-  onRetry,
-}: {
+interface FootProps {
   count: number
+  hiddenCount: number
+  onShowHidden: () => void
   hasMore: boolean
   failed: boolean
   onRetry: () => void
-}) {
+}
+
+function Foot({ count, hiddenCount, onShowHidden, hasMore, failed, onRetry }: FootProps) {
   if (failed) {
     return (
       <>
@@ -108,13 +106,20 @@ function Foot({
     )
   }
   if (hasMore) return 'Loading more…'
-  return `${formatCount(count)} ${count === 1 ? 'trace' : 'traces'} in this range. That is all.`
-}
-
-function environmentsOf(seen: readonly (string | null)[], chosen: string | undefined): string[] {
-  return [
-    ...new Set([...seen, chosen].filter((environment) => environment !== null && environment !== undefined)),
-  ].sort()
+  return (
+    <>
+      {formatCount(count)} {count === 1 ? 'trace' : 'traces'} in this range. That is all.
+      {hiddenCount > 0 && (
+        <>
+          {' '}
+          {formatCount(hiddenCount)} {hiddenCount === 1 ? 'run' : 'runs'} of evaluators left out:{' '}
+          <button type="button" className={styles.link} onClick={onShowHidden}>
+            show
+          </button>
+        </>
+      )}
+    </>
+  )
 }
 
 /** Scrolling up to the top by hand asks for what waits there. */

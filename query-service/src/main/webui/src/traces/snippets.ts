@@ -78,6 +78,8 @@ try (var provider = SdkTracerProvider.builder()
   span.setAttribute("gen_ai.request.model", "my-model");
   span.setAttribute("gen_ai.input.messages", """
       [{"role":"user","parts":[{"type":"text","content":"Hello?"}]}]""");
+  span.setAttribute("gen_ai.output.messages", """
+      [{"role":"assistant","parts":[{"type":"text","content":"Hi!"}]}]""");
   span.end();
 }`,
     note: '4317 is the default port of OTLP over gRPC; yours may differ.',
@@ -98,7 +100,9 @@ curl -fsS -u '${KEYS}' -H 'Content-Type: application/json' ${url} -d '{
       {"key": "gen_ai.operation.name", "value": {"stringValue": "chat"}},
       {"key": "gen_ai.request.model", "value": {"stringValue": "my-model"}},
       {"key": "gen_ai.input.messages", "value": {"stringValue":
-        "[{\\"role\\":\\"user\\",\\"parts\\":[{\\"type\\":\\"text\\",\\"content\\":\\"Hello?\\"}]}]"}}
+        "[{\\"role\\":\\"user\\",\\"parts\\":[{\\"type\\":\\"text\\",\\"content\\":\\"Hello?\\"}]}]"}},
+      {"key": "gen_ai.output.messages", "value": {"stringValue":
+        "[{\\"role\\":\\"assistant\\",\\"parts\\":[{\\"type\\":\\"text\\",\\"content\\":\\"Hi!\\"}]}]"}}
     ]}]}]}]}'`,
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { fromLocalInput, isOpen, rangeLabel, toLocalInput } from './timeRange'
-import { isFiltered, levelsOf, parseTracesSearch, rangeOf, toLevelList, toListQuery } from './tracesSearch'
+import { isFiltered, isShown, levelsOf, parseTracesSearch, rangeOf, toLevelList, toListQuery } from './tracesSearch'
 
 const now = new Date('2026-11-23T12:00:00Z')
 
@@ -38,6 +38,21 @@ describe('toListQuery', () => {
       level: 'ERROR',
       environment: 'production',
     })
+  })
+})
+
+describe('environments', () => {
+  it('leaves out the runs of evaluators until they are asked for', () => {
+    const run = { environment: 'sightline-evaluator' }
+    expect(isShown(run, {})).toBe(false)
+    expect(isShown(run, { environment: '*' })).toBe(true)
+    expect(isShown(run, { environment: 'sightline-evaluator' })).toBe(true)
+    expect(isShown({ environment: null }, {})).toBe(true)
+  })
+
+  it('asks the API for all of them, or for one', () => {
+    expect(toListQuery({ environment: '*' }, now).environment).toBeUndefined()
+    expect(toListQuery({ environment: 'staging' }, now).environment).toBe('staging')
   })
 })
 

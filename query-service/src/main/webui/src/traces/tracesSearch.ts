@@ -1,5 +1,5 @@
 import type { TraceListQuery } from '../api/client'
-import { LEVELS, type Level } from '../api/types'
+import { LEVELS, type Level, type TraceSummary } from '../api/types'
 import { isPreset, resolveRange, type TimeRange } from './timeRange'
 
 /**
@@ -13,8 +13,11 @@ export interface TracesSearch {
   search?: string
   /** A comma list, as the API takes it. */
   level?: string
+  /** Left out: all but Sightline's own. `*`: all. */
   environment?: string
 }
+
+export const EVERY_ENVIRONMENT = '*'
 
 /** Keeps what is understood of a URL and drops the rest: an old or mistyped link still opens the table. */
 export function parseTracesSearch(raw: Record<string, unknown>): TracesSearch {
@@ -58,7 +61,15 @@ export function rangeOf(search: TracesSearch): TimeRange {
 
 /** True when anything but the time range narrows the table. */
 export function isFiltered(search: TracesSearch): boolean {
-  return Boolean(search.search || search.level || search.environment)
+  return Boolean(search.search || search.level || (search.environment && search.environment !== EVERY_ENVIRONMENT))
+}
+
+/**
+ * The evaluators record their runs as traces of the same project, one or more for each trace they score. They are
+ * shown when asked for. The API cannot leave an environment out yet, so this is done here.
+ */
+export function isShown(trace: Pick<TraceSummary, 'environment'>, search: TracesSearch): boolean {
+  return search.environment !== undefined || !trace.environment?.startsWith('sightline-')
 }
 
 export function toListQuery(search: TracesSearch, now: Date): TraceListQuery {
@@ -66,6 +77,6 @@ export function toListQuery(search: TracesSearch, now: Date): TraceListQuery {
     ...resolveRange(rangeOf(search), now),
     search: search.search,
     level: search.level,
-    environment: search.environment,
+    environment: search.environment === EVERY_ENVIRONMENT ? undefined : search.environment,
   }
 }

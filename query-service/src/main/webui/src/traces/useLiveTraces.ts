@@ -7,7 +7,7 @@ import { useNow } from '../ui/useNow'
 import { type PollResult, usePolling } from '../ui/usePolling'
 import { flatten, mergeNewest, overlaps } from './mergeTraces'
 import { isOpen, resolveRange } from './timeRange'
-import { rangeOf, type TracesSearch, toListQuery } from './tracesSearch'
+import { EVERY_ENVIRONMENT, isShown, rangeOf, type TracesSearch, toListQuery } from './tracesSearch'
 
 const POLL = { minMs: 2000, maxMs: 15_000 }
 /** Pages read in one poll to close the gap to the loaded list; beyond it the list starts anew. */
@@ -34,7 +34,6 @@ export function useLiveTraces(project: string, search: TracesSearch, live: boole
   const [fresh, setFresh] = useState(NO_IDS)
   const [away, setAway] = useState(false)
 
-  const show = useCallback((ids: ReadonlySet<string>) => setFresh(ids), [])
   useEffect(() => {
     if (fresh.size === 0) return
     const timer = setTimeout(() => setFresh(NO_IDS), FRESH_MS)
@@ -78,9 +77,11 @@ export function useLiveTraces(project: string, search: TracesSearch, live: boole
     if (!loaded || queryClient.isFetching({ queryKey: key, exact: true }) > 0) return 'same'
     const { pages, added, updated } = mergeNewest(loaded.pages, rows)
     if (added.length === 0 && !updated) return 'same'
-    if (added.length > 0) {
-      if (isAtTop()) show(new Set(added))
-      else setWaiting((before) => new Set([...before, ...added]))
+    const seen = rows.filter((trace) => isShown(trace, search)).map((trace) => trace.trace_id)
+    const news = added.filter((id) => seen.includes(id))
+    if (news.length > 0) {
+      if (isAtTop()) setFresh(new Set(news))
+      else setWaiting((before) => new Set([...before, ...news]))
     }
     queryClient.setQueryData<Pages>(key, { ...loaded, pages })
     return 'changed'
@@ -95,9 +96,9 @@ export function useLiveTraces(project: string, search: TracesSearch, live: boole
       startAnew(manyWaiting)
       setManyWaiting(undefined)
     }
-    show(waiting)
+    setFresh(waiting)
     setWaiting(NO_IDS)
-  }, [manyWaiting, waiting, show, startAnew])
+  }, [manyWaiting, waiting, startAnew])
 
   // Another project or filter: what waited belongs to the list before.
   const searchKey = JSON.stringify([project, search])
@@ -113,14 +114,19 @@ export function useLiveTraces(project: string, search: TracesSearch, live: boole
 
   const { from } = range.kind === 'preset' ? resolveRange(range, now) : { from: undefined }
   const pages = query.data?.pages
-  const rows = useMemo(() => {
+  const { rows, hiddenCount } = useMemo(() => {
     const all = flatten(pages ?? [], from)
-    return waiting.size === 0 ? all : all.filter((trace) => !waiting.has(trace.trace_id))
-  }, [pages, from, waiting])
+    const shown = all.filter((trace) => isShown(trace, search))
+    const rows = shown.filter((trace) => !waiting.has(trace.trace_id))
+    return { rows, hiddenCount: all.length - shown.length }
+  }, [pages, from, waiting, search])
+  const environments = useMemo(() => environmentsOf(pages, search.environment), [pages, search.environment])
 
   return {
     query,
     rows,
+    hiddenCount,
+    environments,
     fresh,
     now,
     away,
@@ -128,4 +134,11 @@ export function useLiveTraces(project: string, search: TracesSearch, live: boole
     waitingCount: manyWaiting ? 'many' : waiting.size,
     release,
   } as const
+}
+
+/** Those that the loaded traces are of, and the chosen one. The API has no list of them yet. */
+function environmentsOf(pages: readonly TracePage[] | undefined, chosen: string | undefined): string[] {
+  const seen = new Set(pages?.flatMap((page) => page.data.map((trace) => trace.environment)))
+  if (chosen && chosen !== EVERY_ENVIRONMENT) seen.add(chosen)
+  return [...seen].filter((environment) => environment !== null).sort()
 }

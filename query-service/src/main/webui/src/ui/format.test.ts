@@ -65,6 +65,8 @@ describe('times', () => {
   const now = new Date('2026-11-23T12:00:00Z')
 
   it.each([
+    ['2026-11-23T12:02:00Z', 'in the future'],
+    ['2026-11-23T12:00:09Z', 'just now'],
     ['2026-11-23T11:59:58Z', 'just now'],
     ['2026-11-23T11:59:20Z', '40 s ago'],
     ['2026-11-23T11:02:00Z', '58 min ago'],

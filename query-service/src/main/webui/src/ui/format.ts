@@ -46,9 +46,9 @@ export function formatCost(usd: number | null | undefined): string {
   return `${sign}$${trimToCents(value.toFixed(value >= 0.01 ? 4 : digits))}`
 }
 
-/** For narrow columns: anything below a hundredth of a cent is only said to be so. */
+/** For narrow columns: what is below a thousandth of a cent is only said to be so. */
 export function formatCostShort(usd: number | null | undefined): string {
-  return usd && Math.abs(usd) < 0.0001 ? '<$0.0001' : formatCost(usd)
+  return usd && Math.abs(usd) < 0.00001 ? '<$0.00001' : formatCost(usd)
 }
 
 function trimToCents(text: string): string {
@@ -91,7 +91,8 @@ export function formatTimestamp(iso: string): string {
 
 export function formatAgo(iso: string, now: Date): string {
   const seconds = Math.round((now.getTime() - new Date(iso).getTime()) / 1000)
-  if (seconds < 0) return 'in the future'
+  // The clock that is shown here ticks slowly, and other machines' clocks are a little off.
+  if (seconds < -60) return 'in the future'
   if (seconds < 5) return 'just now'
   if (seconds < 60) return `${seconds} s ago`
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`

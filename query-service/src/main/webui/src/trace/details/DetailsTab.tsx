@@ -18,7 +18,7 @@ export function DetailsTab({ observation }: { observation: Observation }) {
       <Values title="Model parameters" values={observation.model_parameters} />
       <Values title="Metadata" values={observation.metadata} />
       <Values title="Attributes" values={observation.attributes} />
-      <Values title="About this step" values={about(observation)} />
+      <Values title="About this step" values={about(observation)} inOrder />
       <Values title="Resource" values={observation.resource_attributes} />
       {observation.links && observation.links.length > 0 && (
         <Values
@@ -39,11 +39,19 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
   )
 }
 
-function Values({ title, values }: { title: string; values: Record<string, unknown> | null }) {
+function Values({
+  title,
+  values,
+  inOrder,
+}: {
+  title: string
+  values: Record<string, unknown> | null
+  inOrder?: boolean
+}) {
   if (!values || Object.keys(values).length === 0) return null
   return (
     <Section title={title}>
-      <KeyValueTable values={values} label={title} />
+      <KeyValueTable values={values} label={title} inOrder={inOrder} />
     </Section>
   )
 }

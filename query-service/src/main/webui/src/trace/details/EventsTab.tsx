@@ -24,12 +24,13 @@ export function exceptionsOf(events: readonly ObservationEvent[]): ExceptionEven
     }))
 }
 
-export function ExceptionView({ exception }: { exception: ExceptionEvent }) {
+/** `told` is a message that stands above already and need not be told again. */
+export function ExceptionView({ exception, told }: { exception: ExceptionEvent; told?: string | null }) {
   return (
     <details className={styles.exception}>
       <summary>
         <span>
-          <strong>{exception.type}</strong> {exception.message}
+          <strong>{exception.type}</strong> {exception.message === told ? 'stack trace' : exception.message}
         </span>
       </summary>
       {exception.stackTrace ? (

@@ -2,9 +2,17 @@ import { JsonView } from '../../ui/JsonView'
 import { parseJson } from '../content/conversation'
 import styles from './KeyValueTable.module.css'
 
-/** Names and values in the order of their names. Values that are JSON, also as text, can be unfolded. */
-export function KeyValueTable({ values, label }: { values: Record<string, unknown>; label: string }) {
-  const entries = Object.entries(values).sort(([a], [b]) => a.localeCompare(b))
+interface KeyValueTableProps {
+  values: Record<string, unknown>
+  label: string
+  /** Keep the given order; otherwise they are sorted by name. */
+  inOrder?: boolean
+}
+
+/** Names and values. Values that are JSON, also as text, can be unfolded. */
+export function KeyValueTable({ values, label, inOrder = false }: KeyValueTableProps) {
+  const entries = Object.entries(values)
+  if (!inOrder) entries.sort(([a], [b]) => a.localeCompare(b))
   return (
     <table className={styles.table} aria-label={label}>
       <colgroup>

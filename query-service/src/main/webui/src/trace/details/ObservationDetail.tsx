@@ -155,7 +155,7 @@ function Problem({ observation, exceptions }: { observation: Observation; except
         <strong>{type || exceptions[0]?.type || LEVEL_NAMES[level]}</strong>
         {message && <p>{message}</p>}
         {exceptions.map((exception) => (
-          <ExceptionView key={exception.time + exception.type} exception={exception} />
+          <ExceptionView key={exception.time + exception.type} exception={exception} told={message} />
         ))}
       </div>
     </div>

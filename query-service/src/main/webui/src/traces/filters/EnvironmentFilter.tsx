@@ -3,7 +3,10 @@ import { Check, ChevronDown } from 'lucide-react'
 import { Button } from '../../ui/Button'
 import { classes } from '../../ui/classes'
 import popup from '../../ui/Popup.module.css'
+import { EVERY_ENVIRONMENT } from '../tracesSearch'
 import styles from './filters.module.css'
+
+const LABELS: Record<string, string> = { '': 'All but evaluator runs', [EVERY_ENVIRONMENT]: 'All environments' }
 
 interface EnvironmentFilterProps {
   environment: string | undefined
@@ -17,7 +20,7 @@ export function EnvironmentFilter({ environment, known, onChange }: EnvironmentF
     <Menu.Root>
       <Menu.Trigger render={<Button className={classes(environment && styles.set)} />}>
         <span className={styles.label}>Environment</span>
-        {environment && <b>{environment}</b>}
+        {environment && <b>{environment === EVERY_ENVIRONMENT ? 'all' : environment}</b>}
         <ChevronDown size={14} aria-hidden="true" />
       </Menu.Trigger>
       <Menu.Portal>
@@ -28,9 +31,9 @@ export function EnvironmentFilter({ environment, known, onChange }: EnvironmentF
               onValueChange={(value: string) => onChange(value || undefined)}
               aria-label="Environment"
             >
-              {['', ...known].map((each) => (
+              {['', EVERY_ENVIRONMENT, ...known].map((each) => (
                 <Menu.RadioItem key={each} value={each} className={popup.item} closeOnClick>
-                  <span className={popup.itemText}>{each || 'All environments'}</span>
+                  <span className={popup.itemText}>{LABELS[each] ?? each}</span>
                   <Menu.RadioItemIndicator render={<Check className={popup.check} />} />
                 </Menu.RadioItem>
               ))}
