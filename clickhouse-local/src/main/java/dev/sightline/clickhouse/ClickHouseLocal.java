@@ -96,6 +96,7 @@ public final class ClickHouseLocal {
     }
 
     private static void run(Map<String, String> options) throws Refusal {
+        requireSignalChaining();
         Path path = Path.of(required(options, "path")).toAbsolutePath().normalize();
         var credentials = new Credentials(options.getOrDefault("user", "default"), password());
         String host = options.getOrDefault("host", "127.0.0.1");
@@ -122,6 +123,15 @@ public final class ClickHouseLocal {
             serve(engine, new HttpFront.Options(host, port, credentials, queriesMax, queryBytesMax, spool));
         } catch (IOException e) {
             throw new Refusal(EXIT_ENGINE, "the data folder " + path + " cannot be used: " + e.getMessage());
+        }
+    }
+
+    /** Without it the engine takes the JVM's signals, and the process hangs or dies without a word later. */
+    private static void requireSignalChaining() throws Refusal {
+        String preload = System.getenv("LD_PRELOAD");
+        if (System.getProperty("os.name").startsWith("Linux") && (preload == null || !preload.contains("libjsig"))) {
+            throw new Refusal(EXIT_USAGE, "start it with LD_PRELOAD=" + System.getProperty("java.home")
+                    + "/lib/libjsig.so in the environment: the engine and the JVM must share signals");
         }
     }
 

@@ -197,8 +197,23 @@ class CrashTest {
         assertRefused(ClickHouseLocal.EXIT_USAGE, "--port", List.of("--path", other.toString(), "--port", "http"));
     }
 
+    @Test
+    void refusesToStartWithoutSignalChainingOrPassword() throws Exception {
+        var arguments = List.of("--path", data.toString(), "--port", "0");
+        var noChaining = EngineProcess.builder(arguments);
+        noChaining.environment().remove("LD_PRELOAD");
+        assertRefused(ClickHouseLocal.EXIT_USAGE, "libjsig", noChaining);
+        var noPassword = EngineProcess.builder(arguments);
+        noPassword.environment().remove(ClickHouseLocal.PASSWORD_VARIABLE);
+        assertRefused(ClickHouseLocal.EXIT_USAGE, ClickHouseLocal.PASSWORD_VARIABLE, noPassword);
+    }
+
     private static void assertRefused(int code, String reason, List<String> arguments) throws Exception {
-        var process = EngineProcess.builder(arguments).redirectErrorStream(true).start();
+        assertRefused(code, reason, EngineProcess.builder(arguments));
+    }
+
+    private static void assertRefused(int code, String reason, ProcessBuilder builder) throws Exception {
+        var process = builder.redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(output).contains(reason);

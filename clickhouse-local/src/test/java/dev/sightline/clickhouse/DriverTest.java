@@ -90,7 +90,7 @@ class DriverTest {
         assertThatThrownBy(() -> {
             try (Connection jdbc = engine.jdbc(); var statement = jdbc.createStatement();
                     ResultSet rows = statement.executeQuery(
-                            "SELECT number, throwIf(number = 3000000) FROM numbers(10000000)")) {
+                            "SELECT number, throwIf(number = 600000) FROM numbers(2000000)")) {
                 while (rows.next()) {
                     rows.getLong(1);
                 }
@@ -187,7 +187,7 @@ class DriverTest {
                 try (Connection jdbc = engine.jdbc("clickhouse_setting_max_threads", Integer.toString(1 + client % 7));
                         var statement = jdbc.createStatement();
                         PreparedStatement insert = jdbc.prepareStatement("INSERT INTO parallel VALUES (?, ?, ?)")) {
-                    for (int round = 0; round < 10; round++) {
+                    for (int round = 0; round < 5; round++) {
                         for (int i = 0; i < 20; i++) {
                             insert.setInt(1, client);
                             insert.setInt(2, round * 20 + i);
@@ -209,10 +209,10 @@ class DriverTest {
         }
         try (var threads = Executors.newFixedThreadPool(32)) {
             for (Future<Long> done : threads.invokeAll(work)) {
-                assertThat(done.get()).isEqualTo(200);
+                assertThat(done.get()).isEqualTo(100);
             }
         }
-        assertThat(engine.sql("SELECT count(), uniqExact(client) FROM parallel")).isEqualTo("6400\t32");
+        assertThat(engine.sql("SELECT count(), uniqExact(client) FROM parallel")).isEqualTo("3200\t32");
     }
 
     private static boolean awaitNoQueryLike(String text) throws Exception {
