@@ -27,7 +27,7 @@ public interface ActivityConfig {
     int waitingTracesMax();
 
     /** How many traces are fetched and looked at at once. Each may hold a whole trace's content in memory. */
-    @WithDefault("3")
+    @WithDefault("2")
     int concurrency();
 
     /** How long a trace that query-service does not know yet is asked for again before it is given up. */

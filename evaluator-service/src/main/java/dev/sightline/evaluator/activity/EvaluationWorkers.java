@@ -18,9 +18,9 @@ import java.util.concurrent.CompletionException;
 import org.jboss.logging.Logger;
 
 /**
- * The virtual threads that take settled traces from the {@link TraceQueue} and start their evaluation. A trace's records
- * are released once all its evaluators are done and their scores are acknowledged by Kafka. On shutdown the workers
- * stop where they are; what is unfinished comes again to the next process.
+ * The virtual threads that take settled traces from the {@link TraceQueue} and start their evaluation. A trace's
+ * records are released once all its evaluators are done and their scores are acknowledged by Kafka. On shutdown the
+ * workers stop where they are; what is unfinished comes again to the next process.
  */
 @Singleton
 public class EvaluationWorkers {
@@ -67,8 +67,8 @@ public class EvaluationWorkers {
         Start start;
         try {
             start = evaluation.start(due.key());
-        } catch (RuntimeException e) {
-            // A defect of ours, for this one trace: the others must go on.
+        } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+            // A defect of ours, or more than our memory, for this one trace: the others must go on.
             LOG.errorf(e, "evaluation of trace %s failed", due.key());
             metrics.skipped("internal-error");
             start = new Start.Running(CompletableFuture.completedFuture(null));

@@ -11,8 +11,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * {@link WaitingTraces} shared between the Kafka reader, which blocks while there is no room (that is the back-pressure:
- * nothing is ever dropped), and the workers, which block until a trace is due. Thread-safe.
+ * {@link WaitingTraces} shared between the Kafka reader, which blocks while there is no room (that is the
+ * back-pressure: nothing is ever dropped), and the workers, which block until a trace is due. Thread-safe.
  */
 @Singleton
 public class TraceQueue {

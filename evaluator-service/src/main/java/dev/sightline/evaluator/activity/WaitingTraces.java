@@ -25,8 +25,8 @@ public final class WaitingTraces {
     }
 
     /**
-     * A trace to evaluate now. {@code firstActivity} is when we first heard of it, {@code missingSince} when it was first
-     * looked for in vain.
+     * A trace to evaluate now. {@code firstActivity} is when we first heard of it, {@code missingSince} when it was
+     * first looked for in vain.
      */
     public record Due(TraceKey key, Instant firstActivity, Optional<Instant> missingSince,
             List<ActivityRecord> records) {
@@ -88,7 +88,7 @@ public final class WaitingTraces {
         return true;
     }
 
-    /** The trace that has been due longest, if any is; it counts as running until {@link #finished} or {@link #missing}. */
+    /** The trace that is due longest, if any is; it runs until {@link #finished} or {@link #missing}. */
     public Optional<Due> takeDue() {
         Instant now = clock.instant();
         for (Entry entry : byDue) {

@@ -28,8 +28,8 @@ import java.util.concurrent.Semaphore;
 /**
  * How helpful a language model finds the answer. Judgements run beside the workers on virtual threads of their own: a
  * bounded number at once, a bounded number waiting. A judge that is slow, wrong or away costs its own score, which then
- * records the error, and delays nothing else: beyond the bounds, and while the {@link Circuit} is open, the error comes at
- * once.
+ * records the error, and delays nothing else: beyond the bounds, and while the {@link Circuit} is open, the error
+ * comes at once.
  */
 @Singleton
 public class HelpfulnessJudge implements Evaluator {

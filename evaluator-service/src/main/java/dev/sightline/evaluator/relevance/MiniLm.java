@@ -27,9 +27,10 @@ import org.jboss.logging.Logger;
 
 /**
  * The sentence embedding model all-MiniLM-L6-v2 (quantised, 384 dimensions, English), in this process, one copy for all
- * callers. It loads in the background a little after the start, or when first needed, and runs on platform threads of its own, because
- * native code would otherwise hold the carriers of virtual threads. Vectors have length 1, so that a scalar product is
- * a cosine; a text in which the tokenizer sees nothing (zero-width characters) has the zero vector. When the model can't be loaded, every call tells why.
+ * callers. It loads in the background a little after the start, or when first needed, and runs on platform threads of
+ * its own, because native code would otherwise hold the carriers of virtual threads. Vectors have length 1, so that a
+ * scalar product is a cosine; a text in which the tokenizer sees nothing (zero-width characters) has the zero vector.
+ * When the model can't be loaded, every call tells why.
  */
 @Singleton
 public class MiniLm {

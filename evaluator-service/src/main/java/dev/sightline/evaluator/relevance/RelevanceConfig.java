@@ -15,7 +15,7 @@ public interface RelevanceConfig {
     @WithDefault("1")
     int threads();
 
-    /** How long after the start the model is loaded, so that the start is not slower for it; earlier when it is needed. */
+    /** How long after the start the model is loaded, so that the start is not slower; earlier when it is needed. */
     @WithDefault("PT4S")
     Duration loadDelay();
 

@@ -57,7 +57,8 @@ public record SentenceWindows(List<String> windows, int total) {
     private static List<String> sentences(String text, int charactersMax) {
         List<String> sentences = new ArrayList<>();
         BreakIterator breaks = BreakIterator.getSentenceInstance(Locale.ENGLISH);
-        CONTROLS.matcher(text).replaceAll(" ").lines().map(String::strip).filter(line -> !line.isEmpty()).forEach(line -> {
+        String clean = CONTROLS.matcher(text).replaceAll(" ");
+        clean.lines().map(String::strip).filter(line -> !line.isEmpty()).forEach(line -> {
             breaks.setText(line);
             int start = breaks.first();
             for (int end = breaks.next(); end != BreakIterator.DONE; start = end, end = breaks.next()) {

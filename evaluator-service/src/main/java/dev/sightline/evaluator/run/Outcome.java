@@ -28,8 +28,8 @@ public sealed interface Outcome {
 
     /** Why there is no value: a metric's label and the span's error type. */
     enum Reason {
-        TRACE_UNREADABLE, MODEL_UNAVAILABLE, TIMED_OUT, RATE_LIMITED, REFUSED, UNREADABLE_ANSWER, SATURATED, CIRCUIT_OPEN,
-        INTERNAL;
+        TRACE_UNREADABLE, MODEL_UNAVAILABLE, TIMED_OUT, RATE_LIMITED, REFUSED, UNREADABLE_ANSWER, SATURATED,
+        CIRCUIT_OPEN, INTERNAL;
 
         public String label() {
             return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');

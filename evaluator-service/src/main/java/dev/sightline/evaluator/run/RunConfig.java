@@ -10,7 +10,7 @@ public interface RunConfig {
     @WithDefault("true")
     boolean traces();
 
-    /** How many characters of the question and of the answer such a trace repeats; the rest is left out, and said so. */
+    /** How many characters of the question and of the answer such a trace repeats; what is left out is said. */
     @WithDefault("4000")
     int contentCharactersMax();
 

@@ -96,8 +96,8 @@ public final class Messages {
     }
 
     /**
-     * Drops the think blocks of reasoning models: closed ones, what stands before an end tag whose start is missing, and
-     * what follows a start tag that never ends. Also for a judge's answer.
+     * Drops the think blocks of reasoning models: closed ones, what stands before an end tag whose start is missing,
+     * and what follows a start tag that never ends. Also for a judge's answer.
      */
     public static String withoutThinking(String text) {
         StringBuilder kept = new StringBuilder();
@@ -254,9 +254,9 @@ public final class Messages {
         String type = node.path("type").asText("");
         return switch (type) {
             case "text", "input_text", "output_text", "reasoning", "thinking", "redacted_thinking", "tool_call",
-                 "tool_use", "tool_result", "tool_call_response", "tool-call", "tool-result", "image_url", "input_image",
-                 "image", "input_audio", "audio", "file", "input_file", "blob", "uri", "refusal", "function_call",
-                 "function_call_output", "document" -> true;
+                 "tool_use", "tool_result", "tool_call_response", "tool-call", "tool-result", "image_url",
+                 "input_image", "image", "input_audio", "audio", "file", "input_file", "blob", "uri", "refusal",
+                 "function_call", "function_call_output", "document" -> true;
             case "" -> node.size() == 1 && node.path("text").isTextual();
             default -> false;
         };

@@ -69,8 +69,9 @@ public class TraceSource {
                         return new Fetch.Failed("query-service refused the request: " + code);
                     }
                     case UNAVAILABLE, UNAUTHENTICATED, PERMISSION_DENIED -> warn(code, attempt);
-                    case OK, CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, DATA_LOSS -> {
-                        if (++failures >= config.attemptsMax()) {
+                    case OK, CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL,
+                         DATA_LOSS -> {
+                        if (isTooLarge(e.getStatus()) || ++failures >= config.attemptsMax()) {
                             return new Fetch.Failed("the trace could not be read: " + code + ", "
                                     + e.getStatus().getDescription());
                         }
@@ -79,6 +80,11 @@ public class TraceSource {
             }
             Thread.sleep(backoff.after(attempt));
         }
+    }
+
+    // Our own bound on a message, told by the gRPC library in words only.
+    private static boolean isTooLarge(Status status) {
+        return status.getDescription() != null && status.getDescription().contains("exceeds maximum size");
     }
 
     private static void warn(Status.Code code, int attempt) {

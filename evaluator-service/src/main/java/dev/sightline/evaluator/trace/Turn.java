@@ -14,8 +14,8 @@ import java.util.Set;
 /**
  * What a trace was about: the user's question and the final answer, both not blank, and the root span that evaluations
  * link to. The rule: the latest root (a span without a parent in this trace) that has both wins. A root's question is
- * the last user message of its own input, else of the first generation's input beneath it; its answer is its own output,
- * else the last output of a generation beneath it that holds text. When no root has both, the whole trace is
+ * the last user message of its own input, else of the first generation's input beneath it; its answer is its own
+ * output, else the last output of a generation beneath it that holds text. When no root has both, the whole trace is
  * taken as one. Embedding, tool, retriever, guardrail, evaluator and event spans neither ask nor answer.
  */
 public record Turn(String question, String answer, ByteString rootSpanId, String environment) {

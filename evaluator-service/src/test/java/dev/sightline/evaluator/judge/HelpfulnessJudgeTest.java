@@ -102,7 +102,7 @@ class HelpfulnessJudgeTest {
 
     @Test
     void understandsAReasoningModel() throws Exception {
-        server.then(content("<think>The user {asks}… score: 1? no</think>\\n```json\\n{\\\"score\\\": 0.4}\\n```\\nBye"));
+        server.then(content("<think>{asks}… score: 1? no</think>\\n```json\\n{\\\"score\\\": 0.4}\\n```\\nBye"));
         assertThat(scored(judge()).value()).isEqualTo(0.4);
     }
 
@@ -116,7 +116,8 @@ class HelpfulnessJudgeTest {
 
     @Test
     void understandsRetryAfterAsDateAndInMilliseconds() throws Exception {
-        String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(Instant.now().plusSeconds(600).atZone(ZoneOffset.UTC));
+        String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(Instant.now().plusSeconds(600)
+                .atZone(ZoneOffset.UTC));
         server.then(body(429, "", "Retry-After", date));
         assertThat(failed(judge()).error()).contains("no time left");
         server.then(body(429, "", "retry-after-ms", "30")).then(verdict(0.6, "ok"));

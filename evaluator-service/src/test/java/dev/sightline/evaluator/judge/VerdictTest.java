@@ -27,7 +27,7 @@ class VerdictTest {
                 Arguments.of("out of five", 0.8, "", "{\"score\":\"4 out of 5\"}"),
                 Arguments.of("percent", 0.65, "", "{\"score\":\"65%\"}"),
                 Arguments.of("other names", 0.3, "Why", "{\"Explanation\":\"Why\",\"Rating\":0.3}"),
-                Arguments.of("single quotes, trailing comma", 0.3, "it's so", "{'reasoning': 'it\\'s so', 'score': 0.3,}"),
+                Arguments.of("single quotes, a comma", 0.3, "it's so", "{'reasoning': 'it\\'s so', 'score': 0.3,}"),
                 Arguments.of("bare names and a comment", 0.3, "x", "{reasoning: \"x\", /* hm */ score: 0.3}"),
                 Arguments.of("line break in a text", 0.3, "a\nb", "{\"reasoning\":\"a\nb\",\"score\":0.3}"),
                 Arguments.of("braces in the reasoning", 0.3, "uses {x} and \"}\"",

@@ -105,14 +105,16 @@ class AnswerRelevanceTest {
     @Test
     void contextBeforeTheQuestionDoesNotHideIt() throws Exception {
         Pair pair = pairs().get(1);
-        String context = "Use only the notes below.\n\n" + "The committee met in spring and agreed on a budget. ".repeat(60);
+        String context = "Use only the notes below.\n\n"
+                + "The committee met in spring and agreed on a budget. ".repeat(60);
         assertThat(score(context + "\n\n" + pair.question, pair.relevant).value()).isGreaterThan(0.5);
     }
 
     @Test
     void theCommentSaysWhatWasComparedAndWhatWasCut() throws Exception {
         Outcome.Scored whole = score("What is it?", "A test.");
-        assertThat(whole.comment()).contains("all-MiniLM-L6-v2-q").contains("mean of 1 part").doesNotContain("compared.");
+        assertThat(whole.comment()).contains("all-MiniLM-L6-v2-q").contains("mean of 1 part")
+                .doesNotContain("compared.");
         Outcome.Scored cut = score("Why is this so? ".repeat(400), "Because of that. ".repeat(2000));
         assertThat(cut.comment()).contains("Question: first and last 4 of 16 parts compared.")
                 .contains("mean of 24 of").contains("Answer: beginning and end compared.");
@@ -121,10 +123,12 @@ class AnswerRelevanceTest {
 
     @Test
     void oddTextsScoreWithoutAnError() throws Exception {
-        for (String text : List.of("?", "…", "\u200b", "日本の首都は東京です。", "😀😀😀", "a\u0000\u0001.\n\u0000\n\u0001b", "a".repeat(100_000),
+        for (String text : List.of("?", "…", "\u200b", "日本の首都は東京です。", "😀😀😀",
+                "a\u0000\u0001.\n\u0000\n\u0001b", "a".repeat(100_000),
                 "é".repeat(3000), "0123456789".repeat(500), "<script>{}[]</script>", "\ud800")) {
-            assertThat(score(text, text).value()).as(text.codePoints().boxed().limit(4).toList().toString()).isBetween(0.0, 1.0);
-            assertThat(score("What?", text).value()).isBetween(0.0, 1.0);
+            String codes = text.codePoints().boxed().limit(4).toList().toString();
+            assertThat(score(text, text).value()).as(codes).isBetween(0.0, 1.0);
+            assertThat(score("What?", text).value()).as(codes).isBetween(0.0, 1.0);
         }
     }
 }

@@ -74,6 +74,11 @@ public final class KafkaBroker implements AutoCloseable {
         }
     }
 
+    /** As kill -9 does. */
+    public void kill() {
+        process.destroyForcibly();
+    }
+
     @Override
     public void close() throws InterruptedException {
         if (process != null) {

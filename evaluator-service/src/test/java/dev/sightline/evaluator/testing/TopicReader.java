@@ -16,7 +16,7 @@ public final class TopicReader implements AutoCloseable {
     private volatile boolean closed;
 
     public TopicReader(String bootstrap, String topic) {
-        thread = Thread.ofPlatform().name("read " + topic).start(() -> {
+        thread = Thread.ofPlatform().daemon().name("read " + topic).start(() -> {
             try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(Map.of("bootstrap.servers", bootstrap),
                     new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
                 List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()

@@ -25,8 +25,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 
 /**
- * Query-service as the evaluator sees it: a real gRPC server of our proto on a port of its own, with traces that the test
- * put in and scores that it stored.
+ * Query-service as the evaluator sees it: a real gRPC server of our proto on a port of its own, with traces and scores
+ * that the test put in.
  */
 public final class TraceStore extends TracesGrpc.TracesImplBase implements AutoCloseable {
     public static final String TOKEN = "0123456789abcdef0123456789abcdef";

@@ -102,7 +102,7 @@ class MessagesTest {
                         [{"role":"assistant","parts":[{"type":"reasoning","content":"hm"},
                           {"type":"text","content":"Sunny."}],"finish_reason":"stop"}]"""),
                 shape("GenAI: only a tool call", "", """
-                        [{"role":"assistant","parts":[{"type":"tool_call","id":"1","name":"f","arguments":{"a":1}}]}]"""),
+                        [{"role":"assistant","parts":[{"type":"tool_call","id":"1","name":"f","arguments":{}}]}]"""),
                 shape("OpenAI message", "Yes.", "{\"role\":\"assistant\",\"content\":\"Yes.\",\"tool_calls\":null}"),
                 shape("OpenAI tool call", "", """
                         {"role":"assistant","content":null,"tool_calls":[{"id":"1","function":{"name":"f"}}]}"""),
@@ -117,7 +117,7 @@ class MessagesTest {
                          {"type":"text","text":"Done."}]}"""),
                 shape("content blocks alone", "Done.", "[{\"type\":\"text\",\"text\":\"Done.\"}]"),
                 shape("Gemini", "Far.", """
-                        {"candidates":[{"content":{"parts":[{"text":"Far."}],"role":"model"},"finishReason":"STOP"}]}"""),
+                        {"candidates":[{"content":{"parts":[{"text":"Far."}],"role":"model"}}]}"""),
                 shape("LangChain generations", "Gen.", """
                         {"generations":[[{"text":"Gen.","message":{"type":"ai","content":"Gen."}}]]}"""),
                 shape("agent state with its history", "Final.", """

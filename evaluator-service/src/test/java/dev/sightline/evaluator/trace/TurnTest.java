@@ -31,7 +31,8 @@ class TurnTest {
 
     @Test
     void takesTheRootsOwnQuestionAndAnswer() {
-        Turn turn = found(span(1, 0, ObservationType.SPAN, "{\"question\":\"How long?\"}", "{\"answer\":\"Two days.\"}"),
+        Turn turn = found(span(1, 0, ObservationType.SPAN, "{\"question\":\"How long?\"}",
+                        "{\"answer\":\"Two days.\"}"),
                 span(2, 1, ObservationType.GENERATION, "[{\"role\":\"user\",\"content\":\"Context… How long?\"}]",
                         "{\"role\":\"assistant\",\"content\":\"2 d\"}"));
         assertThat(turn).isEqualTo(new Turn("How long?", "Two days.", spanId(1), "prod"));
@@ -68,7 +69,8 @@ class TurnTest {
 
     @Test
     void questionAndAnswerMayStandOnDifferentRoots() {
-        Turn turn = found(span(1, 0, ObservationType.SPAN, "Why?", ""), span(2, 0, ObservationType.SPAN, "", "Because."));
+        Turn turn = found(span(1, 0, ObservationType.SPAN, "Why?", ""),
+                span(2, 0, ObservationType.SPAN, "", "Because."));
         assertThat(turn.question()).isEqualTo("Why?");
         assertThat(turn.answer()).isEqualTo("Because.");
     }
