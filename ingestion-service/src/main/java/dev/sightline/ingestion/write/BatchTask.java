@@ -135,8 +135,13 @@ final class BatchTask implements Runnable {
         return sum;
     }
 
+    /** With the deepest cause: what the driver says on top is only that a request failed. */
     private static String reason(RuntimeException e) {
-        return e.getCause() == null ? e.toString() : e.getMessage() + ": " + e.getCause().getMessage();
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root == e ? e.toString() : e.getMessage() + ": " + root;
     }
 
     private static Duration min(Duration a, Duration b) {

@@ -112,6 +112,17 @@ class ObservationRoundTripTest {
     }
 
     @Test
+    void textOfManyMegabytesIsStoredWhole() throws SQLException {
+        String large = "0123456789abcdef".repeat(400_000) + "\n\n" + "x".repeat(3_000_001);
+        insert(List.of(Observation.newBuilder().setStartUnixNano(1_767_225_600_000_000_000L)
+                .setEndUnixNano(1_767_225_600_000_000_000L).setInput(large).putAttributes("k", large).build()), "t");
+        Observation.Builder read = Observation.newBuilder();
+        query(select(ObservationTable.CONTENT), row -> ObservationTable.CONTENT.read(row, 1, read));
+        assertThat(read.getInput().equals(large)).isTrue();
+        assertThat(read.getAttributesOrThrow("k").equals(large)).isTrue();
+    }
+
+    @Test
     void everyFieldOfAScoreIsStoredAndTheLaterOfTwoWins() throws SQLException {
         Score first = new RandomMessage(random).fill(Score.getDefaultInstance());
         Score second = first.toBuilder().setUpdatedAtUnixNano(first.getUpdatedAtUnixNano() + 1).clearValue()
