@@ -71,6 +71,28 @@ class EvaluatorFailureIT extends BuiltService {
     }
 
     @Test
+    void twoReplicasShareTheWorkAndOneTakesOverWhenTheOtherIsKilled() throws Exception {
+        store.start();
+        ServiceProcess first = service();
+        ServiceProcess second = service();
+        untilReady(first);
+        untilReady(second);
+        List<TraceKey> keys = new ArrayList<>();
+        for (int record = 0; record < 150; record++) {
+            TraceKey key = newTrace("What is number " + traceCount + "?", "It is the number " + traceCount + ".");
+            keys.add(key);
+            activity(key);
+            if (record == 75) {
+                eventually("some scores", () -> book.stored(project).size() >= 20);
+                first.kill();
+            }
+        }
+        eventually("all scores", () -> book.stored(project).size() >= keys.size());
+        eventually("offsets are committed", BuiltService::everythingIsCommitted);
+        assertThat(book.stored(project)).hasSize(keys.size());
+    }
+
+    @Test
     void waitsForQueryServiceAndForATraceThatIsNotReadableYet() throws Exception {
         ServiceProcess service = service("SIGHTLINE_EVALUATOR_NOT_FOUND_RETRY", "PT0.2S",
                 "SIGHTLINE_EVALUATOR_NOT_FOUND_MAX", "PT3S", "SIGHTLINE_TRACE_BACKOFF", "PT0.05S",

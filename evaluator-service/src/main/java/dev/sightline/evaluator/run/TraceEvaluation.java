@@ -7,6 +7,7 @@ import dev.sightline.evaluator.trace.TraceKey;
 import dev.sightline.evaluator.trace.TraceSource;
 import dev.sightline.evaluator.trace.Turn;
 import dev.sightline.proto.observation.v1.ObservationBatch;
+import dev.sightline.proto.query.v1.GetTraceResponse;
 import dev.sightline.proto.score.v1.Score;
 import dev.sightline.proto.score.v1.ScoreBatch;
 import dev.sightline.proto.score.v1.ScoreDataType;
@@ -63,7 +64,7 @@ public class TraceEvaluation {
 
     /** What one evaluator is to do on one trace. An absent turn means that the trace could not be read. */
     private record Task(Evaluator evaluator, TraceKey trace, Optional<Turn> turn, String scoreId, String contentHash,
-            int evaluation, long firstScoredUnixNano, Instant start) {
+            int evaluation, long firstScoredUnixNano, boolean truncated, Instant start) {
     }
 
     /** Blocks while the trace is fetched and while evaluators hold the worker back. */
@@ -82,18 +83,18 @@ public class TraceEvaluation {
                     metrics.skipped(reason);
                     yield new Start.Running(CompletableFuture.completedFuture(null));
                 }
-                case Turn.Search.Found(Turn turn) -> evaluateAll(key, turn, trace.getScoresList(), begin);
+                case Turn.Search.Found(Turn turn) -> evaluateAll(key, turn, trace, begin);
             };
         };
     }
 
-    private Start evaluateAll(TraceKey key, Turn turn, List<Score> stored, Instant begin)
+    private Start evaluateAll(TraceKey key, Turn turn, GetTraceResponse trace, Instant begin)
             throws InterruptedException {
         List<CompletableFuture<Void>> running = new ArrayList<>();
         for (Evaluator evaluator : evaluators) {
-            Optional<Task> task = task(evaluator, key, turn, stored, begin);
+            Optional<Task> task = task(evaluator, key, turn, trace, begin);
             if (task.isPresent()) {
-                running.add(evaluator.evaluate(turn)
+                running.add(begin(evaluator, turn)
                         .exceptionally(TraceEvaluation::defect)
                         .thenAccept(outcome -> publish(task.get(), outcome)));
             }
@@ -101,22 +102,31 @@ public class TraceEvaluation {
         return new Start.Running(CompletableFuture.allOf(running.toArray(CompletableFuture[]::new)));
     }
 
+    private static CompletableFuture<Outcome> begin(Evaluator evaluator, Turn turn) throws InterruptedException {
+        try {
+            return evaluator.evaluate(turn);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
     private Start failAll(TraceKey key, String reason, Instant begin) {
         Outcome failed = Outcome.Failed.of(Outcome.Reason.TRACE_UNREADABLE, reason);
         return new Start.Running(CompletableFuture.completedFuture(failed).thenAccept(outcome -> {
             for (Evaluator evaluator : evaluators) {
                 String scoreId = ScoreId.of(key, ByteString.EMPTY, evaluator.name(), evaluator.version());
-                publish(new Task(evaluator, key, Optional.empty(), scoreId, "", 1, 0, begin), outcome);
+                publish(new Task(evaluator, key, Optional.empty(), scoreId, "", 1, 0, false, begin), outcome);
             }
         }));
     }
 
     private Optional<Task> task(
-            Evaluator evaluator, TraceKey key, Turn turn, List<Score> stored, Instant begin) {
+            Evaluator evaluator, TraceKey key, Turn turn, GetTraceResponse trace, Instant begin) {
         String scoreId = ScoreId.of(key, ByteString.EMPTY, evaluator.name(), evaluator.version());
         String contentHash = ScoreId.hex(ScoreId.hash(16, turn.question(), turn.answer(), evaluator.model(),
                 evaluator.configJson()));
-        Optional<Score> before = stored.stream().filter(score -> score.getId().equals(scoreId)).findFirst();
+        Optional<Score> before = trace.getScoresList().stream()
+                .filter(score -> score.getId().equals(scoreId)).findFirst();
         int evaluation = 1 + before.map(score -> score.getMetadataOrDefault(EVALUATION, "0"))
                 .map(TraceEvaluation::number).orElse(0);
         boolean unchanged = before.isPresent() && before.get().getError().isEmpty()
@@ -131,7 +141,7 @@ public class TraceEvaluation {
         }
         long firstScored = before.map(Score::getTimestampUnixNano).orElse(0L);
         return Optional.of(new Task(evaluator, key, Optional.of(turn), scoreId, contentHash, evaluation, firstScored,
-                begin));
+                trace.getTruncated(), begin));
     }
 
     private static int number(String text) {
@@ -183,6 +193,9 @@ public class TraceEvaluation {
                 .putMetadata(EVALUATION, Integer.toString(task.evaluation));
         if (!task.contentHash.isEmpty()) {
             score.putMetadata(CONTENT_HASH, task.contentHash);
+        }
+        if (task.truncated) {
+            score.putMetadata("trace_truncated", "true");
         }
         if (config.traces()) {
             score.setEvaluatorTraceId(RunTrace.id(task.scoreId, task.contentHash, task.evaluation));
