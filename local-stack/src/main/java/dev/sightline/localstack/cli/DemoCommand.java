@@ -18,10 +18,11 @@ import picocli.CommandLine.Mixin;
 /** Shows the whole way of a conversation on a running stack. */
 @Command(name = "demo", usageHelpWidth = 100,
         header = {"Send example conversations and show what becomes of them", ""}, description = {"",
-    "Start the stack when it is not up, send a support desk's conversations over OTLP gRPC with the stock",
-    "OpenTelemetry SDK (an answer from documents, an agent with tools, a failing call, a prompt with personal",
-    "data), wait until they are stored and scored, print each as a tree with latency, tokens, cost and scores,",
-    "and the address of each in the UI. The stack goes on running. Each run sends new traces.",
+    "Start the stack when it is not up, and send a support desk's conversations over OTLP gRPC with",
+    "the stock OpenTelemetry SDK: an answer from documents, an agent with tools, a failing call, and a",
+    "prompt with an e-mail address and a card number. Wait until they are stored and scored, print each",
+    "as a tree with latency, tokens, cost and scores, and its address in the UI. The stack goes on",
+    "running, and each run sends new traces.",
     "Returns 0 when every trace was read back and scored, otherwise 1 and the reason.", ""})
 final class DemoCommand implements Callable<Integer> {
     private final Terminal terminal;

@@ -28,7 +28,8 @@ final class StackStart {
             "-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=32m", "-XX:MaxDirectMemorySize=48m",
             "-XX:MinHeapFreeRatio=20", "-XX:MaxHeapFreeRatio=40", "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow", "-Dio.netty.allocator.numDirectArenas=2",
-            "-Dio.netty.allocator.numHeapArenas=1", "-Dvertx.disableFileCPResolving=true");
+            "-Dio.netty.allocator.numHeapArenas=1", "-Dvertx.disableFileCPResolving=true",
+            "-Dvertx.disableDnsResolver=true");
     private static final Duration UP_WITHIN = Duration.ofMinutes(15);
 
     private final Terminal terminal;

@@ -51,7 +51,8 @@ public final class Terminal {
     }
 
     public String paint(Tone tone, String text) {
-        return colour && tone != Tone.PLAIN && !text.isEmpty() ? "\u001b[" + tone.code + "m" + text + "\u001b[0m" : text;
+        boolean plain = !colour || tone == Tone.PLAIN || text.isEmpty();
+        return plain ? text : "\u001b[" + tone.code + "m" + text + "\u001b[0m";
     }
 
     public synchronized void line(String text) {

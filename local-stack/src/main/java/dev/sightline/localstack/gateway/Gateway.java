@@ -112,7 +112,7 @@ public final class Gateway implements AutoCloseable {
                     .setMaxHeaderSize(HEADER_BYTES_MAX)
                     .setMaxInitialLineLength(REQUEST_LINE_BYTES_MAX)
                     .setHandle100ContinueAutomatically(true)
-                    // Nothing here gains by HTTP/2 without TLS, and the proxy can't pass on bodies of unknown length from it.
+                    // The proxy can't pass on HTTP/2 bodies of unknown length, and nobody needs it without TLS.
                     .setHttp2ClearTextEnabled(false));
             server.requestHandler(request -> {
                 addForwardedHeaders(request);

@@ -2,8 +2,6 @@ package dev.sightline.localstack.process;
 
 import java.io.IOException;
 import java.net.HttpURLConnection;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 
@@ -25,18 +23,6 @@ public interface Readiness {
                 } finally {
                     connection.disconnect();
                 }
-            } catch (IOException notYet) {
-                return false;
-            }
-        };
-    }
-
-    /** Ready when the port on the loopback address accepts a connection. */
-    static Readiness tcp(int port) {
-        return () -> {
-            try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress("127.0.0.1", port), (int) ANSWER_WITHIN.toMillis());
-                return true;
             } catch (IOException notYet) {
                 return false;
             }

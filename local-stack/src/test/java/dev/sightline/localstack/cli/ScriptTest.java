@@ -135,7 +135,8 @@ class ScriptTest {
         Outcome outcome = run("up");
 
         assertThat(outcome.status()).isEqualTo(1);
-        assertThat(outcome.output()).contains("it does not compile").contains("build.log").doesNotContain("java -Xms16m");
+        assertThat(outcome.output()).contains("it does not compile").contains("build.log")
+                .doesNotContain("java -Xms16m");
     }
 
     @Test
@@ -229,8 +230,8 @@ class ScriptTest {
     private Outcome run(String... arguments) throws IOException, InterruptedException {
         Path usual = root.resolve("usual");
         if (!Files.exists(usual)) {
-            for (String tool : List.of("bash", "sh", "find", "sed", "ls", "head", "cat", "touch", "mktemp", "rm", "mkdir",
-                    "mv", "dirname", "readlink", "grep", "tail")) {
+            for (String tool : List.of("bash", "sh", "find", "sed", "ls", "head", "cat", "touch", "mktemp", "rm",
+                    "mkdir", "mv", "dirname", "readlink", "grep", "tail")) {
                 write(usual.resolve(tool), "#!/bin/sh\nexec " + which(tool) + " \"$@\"\n", "rwxr-xr-x");
             }
         }

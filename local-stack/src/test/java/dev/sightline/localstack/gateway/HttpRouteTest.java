@@ -58,7 +58,8 @@ class HttpRouteTest {
 
     @Test
     void takesTheFirstRuleAmongEquals() {
-        HttpRoute route = HttpRoute.parse(HEAD + rule("PathPrefix", "/a", "first") + rule("PathPrefix", "/a", "second"));
+        HttpRoute route =
+                HttpRoute.parse(HEAD + rule("PathPrefix", "/a", "first") + rule("PathPrefix", "/a", "second"));
 
         assertThat(route.backend("/a")).contains("first");
     }

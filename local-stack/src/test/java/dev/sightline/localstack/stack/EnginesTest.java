@@ -3,6 +3,7 @@ package dev.sightline.localstack.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sightline.localstack.kafka.KafkaBroker;
+import dev.sightline.localstack.kafka.KafkaReadiness;
 import dev.sightline.localstack.kafka.KafkaSettings;
 import dev.sightline.localstack.postgres.PostgresBinaries;
 import dev.sightline.localstack.postgres.PostgresServer;
@@ -11,7 +12,6 @@ import dev.sightline.localstack.process.LogFile;
 import dev.sightline.localstack.process.Logs;
 import dev.sightline.localstack.process.ProcessSpec;
 import dev.sightline.localstack.process.ProcessSpec.Preparation;
-import dev.sightline.localstack.process.Readiness;
 import dev.sightline.localstack.process.SupervisedProcess.Snapshot;
 import dev.sightline.localstack.process.SupervisedProcess.State;
 import dev.sightline.localstack.stack.StackStep.Start;
@@ -91,7 +91,7 @@ class EnginesTest {
         List<String> command = new JvmCommand("kafka", folder, 256, List.of()).ofOurs(KafkaBroker.class.getName(),
                 folder.resolve("kafka").toString(), String.valueOf(kafkaPort), String.valueOf(controllerPort));
         return new Start(new ProcessSpec("kafka", command, Map.of(), folder,
-                new LogFile(folder.resolve("kafka.log")), Preparation.NONE, Readiness.tcp(kafkaPort),
+                new LogFile(folder.resolve("kafka.log")), Preparation.NONE, new KafkaReadiness(kafkaPort),
                 OptionalLong::empty, Duration.ofMinutes(2), Duration.ofSeconds(20)), false, "", Set.of());
     }
 
