@@ -22,6 +22,8 @@ if [ ! -f "$lock_stamp" ] || [ "$(cat "$lock_stamp")" != "$lock" ]; then
   npm --prefix "$source_dir" ci --no-audit --no-fund
   echo "$lock" > "$lock_stamp"
 fi
+# Maven only adds to target/classes: assets of earlier builds would stay in the jar.
+rm -rf target/classes/META-INF/resources
 npm --prefix "$source_dir" test
 npm --prefix "$source_dir" run build
 mkdir -p target

@@ -28,8 +28,9 @@ public final class ControlFixture {
 
     private static void key(AgroalDataSource postgres, String publicKey, String secretKey, String expiresAt) {
         SecretHash secret = SecretHash.of(secretKey);
-        execute(postgres, "INSERT INTO sightline.api_keys (public_key, project_id, secret_salt, secret_hash, expires_at)"
-                + " VALUES (?, ?, ?, ?, " + expiresAt + ") ON CONFLICT DO NOTHING",
+        execute(postgres, "INSERT INTO sightline.api_keys "
+                + "(public_key, project_id, secret_salt, secret_hash, expires_at) VALUES (?, ?, ?, ?, " + expiresAt
+                + ") ON CONFLICT DO NOTHING",
                 publicKey, OTHER_PROJECT, secret.salt(), secret.hash());
     }
 

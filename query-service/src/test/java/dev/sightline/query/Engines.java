@@ -57,6 +57,7 @@ public class Engines implements QuarkusTestResourceLifecycleManager {
         // Small, so that the tests reach them.
         config.put("sightline.traces.observations-max", "40");
         config.put("sightline.traces.content-bytes-max", "200000");
+        config.put("sightline.traces.content-bytes-in-flight-max", "200000");
         // The parent pom gives every test the system property sightline.root, which is no setting of ours.
         config.put("smallrye.config.mapping.validate-unknown", "false");
         config.put("quarkus.http.test-port", "0");

@@ -9,6 +9,7 @@ import dev.sightline.query.control.ApiKey;
 import dev.sightline.query.control.ControlData;
 import dev.sightline.query.control.SecretHash;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -26,13 +27,13 @@ public class ApiKeyLookup {
 
     ApiKeyLookup(ControlData control, AuthConfig config) {
         this.control = control;
-        long knownNanos = config.apiKeys().cacheLifetime().toNanos();
-        long unknownNanos = config.apiKeys().cacheLifetimeUnknown().toNanos();
+        Duration known = config.apiKeys().cacheLifetime();
+        Duration unknown = config.apiKeys().cacheLifetimeUnknown();
         this.rows = Caffeine.newBuilder()
                 .maximumSize(config.apiKeys().cacheEntriesMax())
                 .executor(Executors.newVirtualThreadPerTaskExecutor())
                 .expireAfter(Expiry.<String, Optional<ApiKey>>writing(
-                        (publicKey, row) -> java.time.Duration.ofNanos(row.isPresent() ? knownNanos : unknownNanos)))
+                        (publicKey, row) -> row.isPresent() ? known : unknown))
                 .buildAsync();
     }
 
@@ -40,7 +41,7 @@ public class ApiKeyLookup {
     public record KeyAccess(String projectId, Access access) {
     }
 
-    /** Empty when the key is unknown, has expired, or the secret is wrong; an empty secret means that none was given. */
+    /** Empty when the key is unknown, has expired, or the secret is wrong; an empty secret: none was given. */
     public Optional<KeyAccess> resolve(String publicKey, String secretKey) {
         return row(publicKey)
                 .filter(key -> key.expiresAt == null || Instant.now().isBefore(key.expiresAt))

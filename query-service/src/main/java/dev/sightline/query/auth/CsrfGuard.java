@@ -23,7 +23,7 @@ public final class CsrfGuard {
                 && request.getHeaderString(HttpHeaders.AUTHORIZATION) == null;
         if (byCookie && !SAFE.contains(request.getMethod()) && !"1".equals(request.getHeaderString(HEADER))) {
             throw ServiceException.of(ErrorCode.PERMISSION_DENIED,
-                    "the header " + HEADER + ": 1 is missing; calls with the session cookie that change something need it");
+                    "the header " + HEADER + ": 1 is missing; calls by session cookie that change something need it");
         }
     }
 }

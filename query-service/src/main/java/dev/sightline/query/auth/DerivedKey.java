@@ -1,6 +1,7 @@
 package dev.sightline.query.auth;
 
 import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
 import javax.crypto.KDF;
@@ -9,8 +10,8 @@ import javax.crypto.spec.HKDFParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Keys for one purpose each, derived by HKDF-SHA-256 from SIGHTLINE_ENCRYPTION_KEY, so that the one configured key never
- * signs or encrypts anything itself. Start-up fails when it is not base64 of 32 bytes.
+ * Keys for one purpose each, derived by HKDF-SHA-256 from SIGHTLINE_ENCRYPTION_KEY, so that the one configured key
+ * never signs or encrypts anything itself. Start-up fails when it is not base64 of 32 bytes.
  */
 @Singleton
 public class DerivedKey {
@@ -36,7 +37,7 @@ public class DerivedKey {
     SecretKey of(String purpose, String algorithm) {
         try {
             return KDF.getInstance("HKDF-SHA256").deriveKey(algorithm, HKDFParameterSpec.ofExtract()
-                    .addIKM(encryptionKey).thenExpand(purpose.getBytes(java.nio.charset.StandardCharsets.UTF_8), 32));
+                    .addIKM(encryptionKey).thenExpand(purpose.getBytes(StandardCharsets.UTF_8), 32));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("Java 25 has HKDF-SHA256", e);
         }

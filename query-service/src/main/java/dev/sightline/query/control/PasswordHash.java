@@ -10,8 +10,9 @@ import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 
 /**
- * Passwords as Argon2id (RFC 9106) in its usual text form {@code $argon2id$v=19$m=…,t=…,p=…$salt$hash}. New ones use
- * {@value #MEMORY_KIBIBYTES} KiB, {@value #ITERATIONS} passes and one lane; older parameters are read from the text.
+ * Passwords as Argon2id (RFC 9106) in its usual text form {@code $argon2id$v=19$m=…,t=…,p=…$salt$hash}. New ones
+ * use {@value #MEMORY_KIBIBYTES} KiB, {@value #ITERATIONS} passes and one lane; older parameters are read from the
+ * text.
  * One check needs that much memory and some 50 ms of a core, so callers bound how many run at once.
  */
 public final class PasswordHash {

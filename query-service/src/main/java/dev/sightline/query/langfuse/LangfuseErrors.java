@@ -14,7 +14,8 @@ public final class LangfuseErrors {
 
     @ServerResponseFilter
     public void rewrite(ContainerRequestContext request, ContainerResponseContext response) {
-        if (response.getEntity() instanceof Problem problem && request.getUriInfo().getPath().startsWith("/api/public")) {
+        boolean langfuse = request.getUriInfo().getPath().startsWith("/api/public");
+        if (langfuse && response.getEntity() instanceof Problem problem) {
             String detail = problem.field() == null ? problem.detail() : problem.field() + " " + problem.detail();
             // Langfuse answers 422 where its database gave up.
             boolean timedOut = problem.status() == 504;

@@ -68,7 +68,7 @@ public class LangfuseTraceQueries {
         }
         Map<ByteString, TraceSummary.Builder> summaries = traces.summarize(scope, found);
         if (filter.fields().contains(FieldGroup.SCORES)) {
-            traces.scoresOf(scope, summaries.keySet(), SCORES_PER_TRACE_MAX)
+            traces.scoresOf(scope, TraceQueries.SCORE_SUMMARIES, summaries.keySet(), SCORES_PER_TRACE_MAX)
                     .forEach(score -> summaries.get(score.getTraceId()).addScores(score));
         }
         Map<ByteString, Rest> rest = rest(scope, found);
@@ -128,7 +128,7 @@ public class LangfuseTraceQueries {
                     + " bytes of input and output; lower it, or leave 'io' out of 'fields'");
         }
         Map<ByteString, Observation> roots = new HashMap<>();
-        for (Observation observation : traces.observations(scope, found, spanIds)) {
+        for (Observation observation : traces.observations(scope, found, spanIds, bytes)) {
             if (hex(observation.getSpanId()).equalsIgnoreCase(rest.get(observation.getTraceId()).rootSpanId)) {
                 roots.put(observation.getTraceId(), observation);
             }

@@ -56,8 +56,12 @@ public class LangfuseTraceResource {
             @QueryParam("version") String version, @QueryParam("release") String release,
             @Parameter(description = "One of these") @QueryParam("environment") List<String> environments,
             @Parameter(description = "Comma list of core, io, scores, observations, metrics; default all")
-            @QueryParam("fields") String fields) {
+            @QueryParam("fields") String fields,
+            @Parameter(description = "Not supported yet") @QueryParam("filter") String filterJson) {
         ProjectScope scope = caller.project();
+        if (Parameters.text(filterJson).isPresent()) {
+            throw ServiceException.invalid("filter", "is not supported yet; use userId, name, tags and the like");
+        }
         LangfuseTraceFilter filter = new LangfuseTraceFilter(
                 Parameters.number("page", page, 1, 1, LangfuseTraceFilter.PAGE_MAX),
                 Parameters.number("limit", limit, LangfuseTraceFilter.LIMIT_DEFAULT, 1, LangfuseTraceFilter.LIMIT_MAX),

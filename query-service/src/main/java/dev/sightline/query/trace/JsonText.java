@@ -16,7 +16,8 @@ public final class JsonText {
     /** A browser reads numbers as doubles: longer ones would change, so they stay text. */
     private static final int NUMBER_LENGTH_MAX = 15;
     private static final JsonFactory FACTORY = JsonFactory.builder().streamReadConstraints(
-            StreamReadConstraints.builder().maxNestingDepth(DEPTH_MAX).maxStringLength(Integer.MAX_VALUE).build()).build();
+            StreamReadConstraints.builder().maxNestingDepth(DEPTH_MAX).maxStringLength(Integer.MAX_VALUE).build())
+            .build();
 
     private JsonText() {
     }

@@ -26,9 +26,20 @@ public interface TraceConfig {
     @WithDefault("1000")
     int observationsMax();
 
-    /** Bytes of input, output and attributes that one trace is answered with; the rest is cut like above. */
-    @WithDefault("33554432")
-    long contentBytesMax();
+    /**
+     * Bytes of input, output and attributes that one trace is answered with; later observations are cut like above.
+     * Callers over gRPC must take a message of a little more than this.
+     */
+    @WithDefault("12582912")
+    int contentBytesMax();
+
+    /** The same for all answers being read at one time: what bounds the heap. Others wait. */
+    @WithDefault("37748736")
+    int contentBytesInFlightMax();
+
+    /** How long an answer waits for others to be read before it is refused as overload. */
+    @WithDefault("PT10S")
+    Duration contentWait();
 
     /** Scores that one trace is answered with, the newest. */
     @WithDefault("1000")

@@ -1,6 +1,8 @@
 package dev.sightline.query.trace;
 
 import com.google.protobuf.ByteString;
+import dev.sightline.base.error.ErrorCode;
+import dev.sightline.base.error.ServiceException;
 import dev.sightline.proto.observation.v1.Level;
 import dev.sightline.proto.observation.v1.Observation;
 import dev.sightline.proto.query.v1.TraceSummary;
@@ -9,8 +11,10 @@ import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.store.ClickHouseReads;
 import dev.sightline.query.store.ProjectQuery;
 import dev.sightline.storage.observation.ObservationTable;
+import dev.sightline.storage.score.ScoreRow;
 import dev.sightline.storage.score.ScoreTable;
 import dev.sightline.storage.table.Column;
+import dev.sightline.storage.table.Table;
 import jakarta.inject.Singleton;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,6 +27,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Traces as they are read from ClickHouse, for REST, gRPC and Langfuse's shape alike. Lists read no body: they find
@@ -33,6 +40,10 @@ import java.util.OptionalLong;
 public class TraceQueries {
     private static final HexFormat HEX = HexFormat.of();
     private static final int SCORES_PER_LISTED_TRACE_MAX = 50;
+    /** What lists show of a score: no comment, no metadata. */
+    public static final Table<ScoreRow, Score.Builder> SCORE_SUMMARIES = new Table<>(ScoreTable.SCORES.name(),
+            ScoreTable.SCORES.columns().stream().filter(column -> Set.of("id", "trace_id", "name", "data_type",
+                    "value", "string_value", "source", "timestamp").contains(column.name())).toList());
     /** A time bound as nanoseconds since 1970. */
     public static final String TIME = "fromUnixTimestamp64Nano(toInt64(?), 'UTC')";
     /** About what an observation's content takes in an answer. */
@@ -46,10 +57,12 @@ public class TraceQueries {
 
     private final ClickHouseReads reads;
     private final TraceConfig config;
+    private final Semaphore contentBytes;
 
     TraceQueries(ClickHouseReads reads, TraceConfig config) {
         this.reads = reads;
         this.config = config;
+        this.contentBytes = new Semaphore(Math.max(config.contentBytesInFlightMax(), config.contentBytesMax()), true);
     }
 
     /** Newest first. {@code next} is empty on the last page. */
@@ -72,7 +85,7 @@ public class TraceQueries {
             return new Page(List.of(), Optional.empty());
         }
         Map<ByteString, TraceSummary.Builder> summaries = summarize(scope, page);
-        scoresOf(scope, summaries.keySet(), SCORES_PER_LISTED_TRACE_MAX)
+        scoresOf(scope, SCORE_SUMMARIES, summaries.keySet(), SCORES_PER_LISTED_TRACE_MAX)
                 .forEach(score -> summaries.get(score.getTraceId()).addScores(score));
         List<TraceSummary> traces = page.stream()
                 .map(trace -> summaries.get(trace.traceId))
@@ -101,9 +114,9 @@ public class TraceQueries {
         if (summary == null) {
             return Optional.empty();
         }
-        List<Score> scores = scoresOf(scope, List.of(traceId), config.scoresMax());
-        List<Observation> observations =
-                observations(scope, List.of(found), kept.stream().map(Content::spanIdHex).toList());
+        List<Score> scores = scoresOf(scope, ScoreTable.SCORES, List.of(traceId), config.scoresMax());
+        List<Observation> observations = observations(scope, List.of(found),
+                kept.stream().map(Content::spanIdHex).toList(), kept.stream().mapToLong(Content::bytes).sum());
         boolean truncated = observations.size() < summary.getObservationCount();
         return Optional.of(new Trace(summary.addAllScores(scores).build(), observations, scores, truncated));
     }
@@ -221,8 +234,36 @@ public class TraceQueries {
                 .addAllModels(texts(row, 18));
     }
 
-    /** Observations of the traces by trace and start, with content; those with the given span ids. */
-    public List<Observation> observations(ProjectScope scope, List<Found> traces, List<String> spanIds) {
+    /**
+     * The observations of the traces that have the given span ids, by trace and start. Their content comes with them
+     * unless {@code bytes}, what it weighs, is more than one answer may hold.
+     */
+    public List<Observation> observations(ProjectScope scope, List<Found> traces, List<String> spanIds, long bytes) {
+        int permits = bytes > config.contentBytesMax() ? 0 : (int) bytes;
+        acquire(permits);
+        try {
+            Map<ByteString, Observation.Builder> byId = rows(scope, traces, spanIds);
+            if (bytes <= config.contentBytesMax()) {
+                addContent(scope, traces, spanIds, byId);
+            }
+            return byId.values().stream().map(Observation.Builder::build).toList();
+        } finally {
+            contentBytes.release(permits);
+        }
+    }
+
+    private void acquire(int bytes) {
+        try {
+            if (!contentBytes.tryAcquire(bytes, config.contentWait().toMillis(), TimeUnit.MILLISECONDS)) {
+                throw ServiceException.of(ErrorCode.OVERLOADED, "many large traces are being read; try again");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw ServiceException.of(ErrorCode.OVERLOADED, "query-service is shutting down");
+        }
+    }
+
+    private Map<ByteString, Observation.Builder> rows(ProjectScope scope, List<Found> traces, List<String> spanIds) {
         Map<ByteString, Observation.Builder> byId = new LinkedHashMap<>();
         reads.list(rowsOf(scope, ObservationTable.OBSERVATIONS.selectList(), traces)
                         .andIn("span_id", "unhex(?)", spanIds)
@@ -233,6 +274,11 @@ public class TraceQueries {
                     return observation;
                 }).forEach(observation -> byId.put(
                         observation.getTraceId().concat(observation.getSpanId()), observation));
+        return byId;
+    }
+
+    private void addContent(ProjectScope scope, List<Found> traces, List<String> spanIds,
+            Map<ByteString, Observation.Builder> byId) {
         reads.list(new ProjectQuery(scope, "hex(trace_id) || hex(span_id), " + ObservationTable.CONTENT.selectList(),
                         ObservationTable.CONTENT.name())
                         .andIn("trace_id", "unhex(?)", ids(traces))
@@ -245,17 +291,17 @@ public class TraceQueries {
                     }
                     return byId;
                 });
-        return byId.values().stream().map(Observation.Builder::build).toList();
     }
 
     /** Oldest first; of each trace no more than the newest {@code perTraceMax}. */
-    public List<Score> scoresOf(ProjectScope scope, Collection<ByteString> traceIds, int perTraceMax) {
-        return reads.list(new ProjectQuery(scope, ScoreTable.SCORES.selectList(), "scores FINAL")
+    public List<Score> scoresOf(ProjectScope scope, Table<ScoreRow, Score.Builder> columns,
+            Collection<ByteString> traceIds, int perTraceMax) {
+        return reads.list(new ProjectQuery(scope, columns.selectList(), columns.name() + " FINAL")
                         .andIn("trace_id", "unhex(?)", traceIds.stream().map(TraceQueries::hex).toList())
                         .then("ORDER BY timestamp DESC, id LIMIT ? BY trace_id", perTraceMax),
                 row -> {
                     Score.Builder score = Score.newBuilder();
-                    ScoreTable.SCORES.read(row, 1, score);
+                    columns.read(row, 1, score);
                     return score.build();
                 }).reversed();
     }

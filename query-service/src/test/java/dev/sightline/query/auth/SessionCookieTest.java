@@ -35,8 +35,11 @@ class SessionCookieTest {
 
     @Test
     void travelsOnlyEncryptedWhereTheInstallationIsReachedByHttps() {
-        assertThat(cookie(config(KEY, "https://sightline.example.org"), NOW).issue(UUID.randomUUID()).isSecure()).isTrue();
-        assertThat(cookie(config(KEY, "http://localhost:3000"), NOW).issue(UUID.randomUUID()).isSecure()).isFalse();
+        AuthConfig https = config(KEY, "https://sightline.example.org");
+        AuthConfig http = config(KEY, "http://localhost:3000");
+
+        assertThat(cookie(https, NOW).issue(UUID.randomUUID()).isSecure()).isTrue();
+        assertThat(cookie(http, NOW).issue(UUID.randomUUID()).isSecure()).isFalse();
     }
 
     @Test

@@ -39,6 +39,7 @@ class OpenApiTest {
         assertThat(api.getList("paths.'/api/v1/traces'.get.parameters.name")).containsExactlyInAnyOrder(
                 "from", "to", "search", "level", "environment", "limit", "cursor");
         assertThat(api.getMap("components.schemas.TraceSummary.properties")).containsKeys("trace_id", "total_cost");
-        assertThat(api.getMap("components.schemas.LangfuseListedTrace.properties")).containsKeys("htmlPath", "totalCost");
+        assertThat(api.getMap("components.schemas.LangfuseListedTrace.properties"))
+                .containsKeys("htmlPath", "totalCost");
     }
 }

@@ -130,7 +130,8 @@ class LangfuseTraceTest {
         String id = traceId();
         traces.store("dev", step(id, 1, 0, "filtered", day, SECOND).setVersion("v9").setRelease("r9")
                         .setEnvironment("filter-env").addTags("t1"),
-                step(id, 2, 1, "child", day, SECOND).setSessionId("s-filter").addTags("t2").setEnvironment("filter-env"),
+                step(id, 2, 1, "child", day, SECOND).setSessionId("s-filter").addTags("t2")
+                        .setEnvironment("filter-env"),
                 step(traceId(), 1, 0, "filtered", day.plusSeconds(5), SECOND).addTags("t1"));
 
         for (String[] filter : new String[][] {{"sessionId", "s-filter"}, {"version", "v9"}, {"release", "r9"},
@@ -195,7 +196,7 @@ class LangfuseTraceTest {
 
     @ParameterizedTest
     @CsvSource({"page,0", "page,x", "limit,101", "limit,0", "orderBy,name", "orderBy,password.asc", "orderBy,name.up",
-        "fromTimestamp,now", "fields,body"})
+        "fromTimestamp,now", "fields,body", "filter,[]"})
     void aWrongParameterIsNamed(String parameter, String value) {
         Api.dev().queryParam(parameter, value).get("/api/public/traces").then().statusCode(400)
                 .contentType("application/json").body("message", containsString(parameter))

@@ -212,7 +212,8 @@ class TraceListTest {
         String cursor = null;
         int pages = 0;
         do {
-            JsonPath page = Api.dev().queryParam("from", "2025-01-14T00:00:00Z").queryParam("to", "2025-01-15T00:00:00Z")
+            JsonPath page = Api.dev().queryParam("from", "2025-01-14T00:00:00Z")
+                    .queryParam("to", "2025-01-15T00:00:00Z")
                     .queryParam("limit", 4).queryParam("cursor", cursor == null ? "" : cursor)
                     .get("/api/v1/traces").then().statusCode(200).extract().jsonPath();
             seen.addAll(page.getList("data.trace_id"));
