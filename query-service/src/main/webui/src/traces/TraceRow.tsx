@@ -13,7 +13,7 @@ interface TraceRowProps {
   top: number
   height: number
   isFresh: boolean
-  onFocus: (index: number) => void
+  onFocus: (traceId: string) => void
   onOpen: (traceId: string) => void
 }
 
@@ -25,7 +25,7 @@ function rowProps({ trace, index, top, height, isFresh, onFocus, onOpen }: Trace
     'data-level': trace.level,
     'data-fresh': isFresh || undefined,
     style: { transform: `translateY(${top}px)`, height },
-    onFocus: () => onFocus(index),
+    onFocus: () => onFocus(trace.trace_id),
     onClick: (event: MouseEvent) => {
       const onLink = event.target instanceof Element && event.target.closest('a, button')
       const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey

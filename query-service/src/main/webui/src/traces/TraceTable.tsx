@@ -34,7 +34,8 @@ export function TraceTable(props: TraceTableProps) {
   const narrow = useMediaQuery(NARROW)
   const navigate = useNavigate()
   const place = useRef(takePlace(placeKey))
-  const [active, setActive] = useState(-1)
+  const [activeId, setActiveId] = useState<string>()
+  const active = activeId === undefined ? -1 : rows.findIndex((trace) => trace.trace_id === activeId)
   const rowHeight = narrow ? rem(5.75) : rem(2.5)
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -65,9 +66,8 @@ export function TraceTable(props: TraceTableProps) {
   const focusRow = (index: number) => {
     const row = rows[Math.max(0, Math.min(rows.length - 1, index))]
     if (!row) return
-    const at = rows.indexOf(row)
-    setActive(at)
-    virtualizer.scrollToIndex(at)
+    setActiveId(row.trace_id)
+    virtualizer.scrollToIndex(rows.indexOf(row))
     requestAnimationFrame(() => linkOf(scroller.current, row.trace_id)?.focus({ preventScroll: true }))
   }
   const toTop = () => {
@@ -86,14 +86,7 @@ export function TraceTable(props: TraceTableProps) {
     void navigate({ to: '/project/$projectId/traces/$traceId', params: { projectId, traceId } })
   return (
     <div className={styles.frame}>
-      {waitingCount !== 0 && (
-        <button type="button" className={styles.pill} onClick={toTop}>
-          <ArrowUp size={14} aria-hidden="true" />
-          {waitingCount === 'many'
-            ? 'Many new traces'
-            : `${formatCount(waitingCount)} new ${waitingCount === 1 ? 'trace' : 'traces'}`}
-        </button>
-      )}
+      {waitingCount !== 0 && <NewTraces count={waitingCount} onShow={toTop} />}
       <div className={styles.scroller} ref={scroller} tabIndex={0} role="region" aria-label="Traces">
         <div
           role="table"
@@ -103,16 +96,7 @@ export function TraceTable(props: TraceTableProps) {
           className={styles.table}
           style={{ '--tracks': TRACKS } as CSSProperties}
         >
-          <div role="rowgroup" className={styles.head}>
-            <div role="row" aria-rowindex={1} className={styles.headRow}>
-              {COLUMNS.map(({ id, header, align }) => (
-                <div role="columnheader" key={id} data-align={align} data-column={id} className={styles.headCell}>
-                  {header}
-                  {id === 'time' && <span className={styles.zone}> ({zoneName(now)})</span>}
-                </div>
-              ))}
-            </div>
-          </div>
+          <TableHead now={now} />
           <div
             role="rowgroup"
             className={styles.body}
@@ -131,7 +115,7 @@ export function TraceTable(props: TraceTableProps) {
                     top={start}
                     height={rowHeight}
                     isFresh={fresh.has(trace.trace_id)}
-                    onFocus={setActive}
+                    onFocus={setActiveId}
                     onOpen={open}
                   />
                 )
@@ -140,6 +124,30 @@ export function TraceTable(props: TraceTableProps) {
           </div>
         </div>
         <div className={styles.foot}>{props.foot}</div>
+      </div>
+    </div>
+  )
+}
+
+function NewTraces({ count, onShow }: { count: number | 'many'; onShow: () => void }) {
+  return (
+    <button type="button" className={styles.pill} onClick={onShow}>
+      <ArrowUp size={14} aria-hidden="true" />
+      {count === 'many' ? 'Many new traces' : `${formatCount(count)} new ${count === 1 ? 'trace' : 'traces'}`}
+    </button>
+  )
+}
+
+function TableHead({ now }: { now: Date }) {
+  return (
+    <div role="rowgroup" className={styles.head}>
+      <div role="row" aria-rowindex={1} className={styles.headRow}>
+        {COLUMNS.map(({ id, header, align }) => (
+          <div role="columnheader" key={id} data-align={align} data-column={id} className={styles.headCell}>
+            {header}
+            {id === 'time' && <span className={styles.zone}> ({zoneName(now)})</span>}
+          </div>
+        ))}
       </div>
     </div>
   )

@@ -1,5 +1,5 @@
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
 import { Failure } from '../ui/Failure'
 import { formatCount } from '../ui/format'
 import { EmptyTraces } from './EmptyTraces'
@@ -124,18 +124,22 @@ function Foot({ count, hiddenCount, onShowHidden, hasMore, failed, onRetry }: Fo
 
 /** Scrolling up to the top by hand asks for what waits there. */
 function useReleaseAtTop(
-  scroller: React.RefObject<HTMLDivElement | null>,
+  scroller: RefObject<HTMLDivElement | null>,
   isWaiting: boolean,
   release: () => void,
   isAtTop: () => boolean,
 ) {
+  const latest = useRef(release)
+  useEffect(() => {
+    latest.current = release
+  })
   useEffect(() => {
     const element = scroller.current
     if (!element || !isWaiting) return
     const onScroll = () => {
-      if (isAtTop()) release()
+      if (isAtTop()) latest.current()
     }
     element.addEventListener('scroll', onScroll, { passive: true })
     return () => element.removeEventListener('scroll', onScroll)
-  }, [scroller, isWaiting, release, isAtTop])
+  }, [scroller, isWaiting, isAtTop])
 }

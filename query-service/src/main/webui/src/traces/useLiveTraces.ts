@@ -1,21 +1,18 @@
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { api } from '../api/client'
+import { useMemo, useState } from 'react'
 import { TRACES_PAGE_SIZE, tracesQuery } from '../api/queries'
 import type { TracePage, TraceSummary } from '../api/types'
 import { useNow } from '../ui/useNow'
 import { type PollResult, usePolling } from '../ui/usePolling'
-import { flatten, mergeNewest, overlaps } from './mergeTraces'
+import { flatten, mergeNewest } from './mergeTraces'
+import { readNewest } from './readNewest'
 import { isOpen, resolveRange } from './timeRange'
 import { EVERY_ENVIRONMENT, isShown, rangeOf, type TracesSearch, toListQuery } from './tracesSearch'
+import { useArrivals } from './useArrivals'
 
 const POLL = { minMs: 2000, maxMs: 15_000 }
-/** Pages read in one poll to close the gap to the loaded list; beyond it the list starts anew. */
-const GAP_PAGES_MAX = 4
 /** A list that stays open all day starts anew beyond this, once its reader is at the top. */
 const ROWS_MAX = 5000
-const FRESH_MS = 3000
-const NO_IDS: ReadonlySet<string> = new Set()
 
 type Pages = InfiniteData<TracePage, string | undefined>
 
@@ -29,60 +26,44 @@ export function useLiveTraces(project: string, search: TracesSearch, live: boole
   const options = tracesQuery(project, search, () => toListQuery(search, new Date()))
   const query = useInfiniteQuery(options)
   const key = options.queryKey
-  const [waiting, setWaiting] = useState(NO_IDS)
-  const [manyWaiting, setManyWaiting] = useState<TracePage>()
-  const [fresh, setFresh] = useState(NO_IDS)
+  const listKey = JSON.stringify(key)
+  const { fresh, waiting, arrive, release: releaseWaiting } = useArrivals(listKey)
+  const [manyWaiting, setManyWaiting] = useState<{ listKey: string; page: TracePage }>()
   const [away, setAway] = useState(false)
+  const many = manyWaiting?.listKey === listKey ? manyWaiting.page : undefined
 
-  useEffect(() => {
-    if (fresh.size === 0) return
-    const timer = setTimeout(() => setFresh(NO_IDS), FRESH_MS)
-    return () => clearTimeout(timer)
-  }, [fresh])
-
-  const startAnew = useCallback(
-    (page: TracePage) => queryClient.setQueryData<Pages>(key, { pages: [page], pageParams: [undefined] }),
-    [queryClient, key],
-  )
+  const startAnew = (page: TracePage) =>
+    queryClient.setQueryData<Pages>(key, { pages: [page], pageParams: [undefined] })
+  // Paging writes the same list when it is done, and would undo what is put in meanwhile.
+  const loadedNow = () =>
+    queryClient.isFetching({ queryKey: key, exact: true }) > 0 ? undefined : queryClient.getQueryData<Pages>(key)
 
   const poll = async (signal: AbortSignal): Promise<PollResult> => {
-    // Paging writes the same list when it is done, and would undo what is put in now.
-    if (queryClient.isFetching({ queryKey: key, exact: true }) > 0) return 'same'
-    const loaded = queryClient.getQueryData<Pages>(key)
+    const loaded = loadedNow()
     if (!loaded) return 'same'
-    const base = { ...toListQuery(search, new Date()), limit: TRACES_PAGE_SIZE }
-    const newest = await api.traces(project, base, signal).catch((error: unknown) => {
-      setAway(!signal.aborted)
-      throw error
-    })
+    const listQuery = { ...toListQuery(search, new Date()), limit: TRACES_PAGE_SIZE }
+    const { first, rows, isGap } = await readNewest(project, listQuery, loaded.pages, signal).catch(
+      (error: unknown) => {
+        setAway(!signal.aborted)
+        throw error
+      },
+    )
     setAway(false)
-    const rows = [...newest.data]
-    let last = newest
-    for (let page = 0; page < GAP_PAGES_MAX && !overlaps(loaded.pages, last) && last.next_cursor; page++) {
-      last = await api.traces(project, { ...base, cursor: last.next_cursor }, signal)
-      rows.push(...last.data)
-    }
-    const isGap = loaded.pages.some((page) => page.data.length > 0) && !overlaps(loaded.pages, last)
     const isLong = loaded.pages.reduce((sum, page) => sum + page.data.length, 0) > ROWS_MAX
-    if (isGap || (isLong && isAtTop())) {
-      if (isAtTop()) startAnew(newest)
-      else setManyWaiting(newest)
-      return 'changed'
-    }
-    return put(rows)
+    if (!isGap && !(isLong && isAtTop())) return put(rows)
+    if (isAtTop()) startAnew(first)
+    else setManyWaiting({ listKey, page: first })
+    return 'changed'
   }
 
   const put = (rows: readonly TraceSummary[]): PollResult => {
-    const loaded = queryClient.getQueryData<Pages>(key)
-    if (!loaded || queryClient.isFetching({ queryKey: key, exact: true }) > 0) return 'same'
+    const loaded = loadedNow()
+    if (!loaded) return 'same'
     const { pages, added, updated } = mergeNewest(loaded.pages, rows)
     if (added.length === 0 && !updated) return 'same'
-    const seen = rows.filter((trace) => isShown(trace, search)).map((trace) => trace.trace_id)
-    const news = added.filter((id) => seen.includes(id))
-    if (news.length > 0) {
-      if (isAtTop()) setFresh(new Set(news))
-      else setWaiting((before) => new Set([...before, ...news]))
-    }
+    const shown = new Set(rows.filter((trace) => isShown(trace, search)).map((trace) => trace.trace_id))
+    const news = added.filter((id) => shown.has(id))
+    arrive(listKey, news, isAtTop())
     queryClient.setQueryData<Pages>(key, { ...loaded, pages })
     return 'changed'
   }
@@ -91,26 +72,11 @@ export function useLiveTraces(project: string, search: TracesSearch, live: boole
   const canChange = isOpen(range, now)
   usePolling(poll, POLL, live && canChange && query.isSuccess)
 
-  const release = useCallback(() => {
-    if (manyWaiting) {
-      startAnew(manyWaiting)
-      setManyWaiting(undefined)
-    }
-    setFresh(waiting)
-    setWaiting(NO_IDS)
-  }, [manyWaiting, waiting, startAnew])
-
-  // Another project or filter: what waited belongs to the list before.
-  const searchKey = JSON.stringify([project, search])
-  const lastSearchKey = useRef(searchKey)
-  useEffect(() => {
-    if (lastSearchKey.current === searchKey) return
-    lastSearchKey.current = searchKey
-    setWaiting(NO_IDS)
+  const release = () => {
+    if (many) startAnew(many)
     setManyWaiting(undefined)
-    setFresh(NO_IDS)
-    setAway(false)
-  }, [searchKey])
+    releaseWaiting()
+  }
 
   const { from } = range.kind === 'preset' ? resolveRange(range, now) : { from: undefined }
   const pages = query.data?.pages
@@ -121,19 +87,8 @@ export function useLiveTraces(project: string, search: TracesSearch, live: boole
     return { rows, hiddenCount: all.length - shown.length }
   }, [pages, from, waiting, search])
   const environments = useMemo(() => environmentsOf(pages, search.environment), [pages, search.environment])
-
-  return {
-    query,
-    rows,
-    hiddenCount,
-    environments,
-    fresh,
-    now,
-    away,
-    canChange,
-    waitingCount: manyWaiting ? 'many' : waiting.size,
-    release,
-  } as const
+  const waitingCount = many ? ('many' as const) : waiting.size
+  return { query, rows, hiddenCount, environments, fresh, now, away, canChange, waitingCount, release }
 }
 
 /** Those that the loaded traces are of, and the chosen one. The API has no list of them yet. */

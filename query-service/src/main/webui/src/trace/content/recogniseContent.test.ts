@@ -247,6 +247,12 @@ describe('documents', () => {
 })
 
 describe('everything else', () => {
+  it('takes values nested as deeply as the server lets through', () => {
+    let value: unknown = 'deep'
+    for (let depth = 0; depth < 1000; depth++) value = depth % 2 ? { input: value } : [value]
+    expect(recognise(value, 'input').kind).toBe('value')
+  })
+
   it.each([
     [null, { kind: 'empty' }],
     ['', { kind: 'empty' }],

@@ -81,19 +81,7 @@ export function ObservationTree(props: ObservationTreeProps) {
   const rowId = (index: number) => `${id}-${index}`
   return (
     <div className={styles.frame} data-timeline={timeline || undefined}>
-      <div className={styles.head} aria-hidden="true">
-        <span>Step</span>
-        <span className={styles.latency}>Latency</span>
-        <span className={styles.tokens}>Tokens</span>
-        <span className={styles.cost}>Cost</span>
-        <span className={styles.axis}>
-          {axisTicks(tree.durationMs, timeline ? 5 : 1).map((ms) => (
-            <span key={ms} style={{ left: `${(ms / tree.durationMs) * 100}%` } as CSSProperties}>
-              {formatDuration(ms)}
-            </span>
-          ))}
-        </span>
-      </div>
+      <TreeHead durationMs={tree.durationMs} ticks={timeline ? 5 : 1} />
       <div
         ref={scroller}
         className={styles.scroller}
@@ -133,6 +121,25 @@ export function ObservationTree(props: ObservationTreeProps) {
           })}
         </div>
       </div>
+    </div>
+  )
+}
+
+/** Names the columns for the eye; each row tells its values by itself. */
+function TreeHead({ durationMs, ticks }: { durationMs: number; ticks: number }) {
+  return (
+    <div className={styles.head} aria-hidden="true">
+      <span>Step</span>
+      <span className={styles.latency}>Latency</span>
+      <span className={styles.tokens}>Tokens</span>
+      <span className={styles.cost}>Cost</span>
+      <span className={styles.axis}>
+        {axisTicks(durationMs, ticks).map((ms) => (
+          <span key={ms} style={{ left: `${(ms / durationMs) * 100}%` }}>
+            {formatDuration(ms)}
+          </span>
+        ))}
+      </span>
     </div>
   )
 }
