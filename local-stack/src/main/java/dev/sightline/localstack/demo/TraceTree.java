@@ -74,7 +74,7 @@ final class TraceTree {
         double cost = of.getDouble("total_cost", 0.0);
         return String.format(Locale.ROOT, "%9s  %16s  %11s", seconds(of.getDouble("latency_ms", 0.0)),
                 input + output == 0 ? "" : input + " → " + output + " tok",
-                cost == 0 ? "" : String.format(Locale.ROOT, "$%.6f", cost));
+                cost == 0 ? "" : cost < 0.000001 ? "< $0.000001" : String.format(Locale.ROOT, "$%.6f", cost));
     }
 
     private void scores(JsonArray scores, StringBuilder out) {
