@@ -48,8 +48,8 @@ public final class ClickHouse implements AutoCloseable {
                 .setUsername(endpoint.user())
                 .setPassword(endpoint.password())
                 .setDefaultDatabase(endpoint.database())
-                .compressClientRequest(true)
-                .setOption(COMPRESSION_METHOD, LZ4)
+                // The driver's LZ4 stream fails on a megabyte that does not compress ("maxDestLen is too small").
+                .compressClientRequest(false)
                 .setConnectTimeout(5, ChronoUnit.SECONDS)
                 .setOption(ClientConfigProperties.SOCKET_OPERATION_TIMEOUT.getKey(), SOCKET_TIMEOUT_MILLIS)
                 .setMaxRetries(0)
@@ -82,7 +82,13 @@ public final class ClickHouse implements AutoCloseable {
      * @throws StoreException when ClickHouse has not said that it stored them
      */
     public <R> void insert(Table<R, ?> table, List<R> rows, String deduplicationToken) {
-        insert(table.name(), table.columnNames(), table.encode(rows, 1 << 20), deduplicationToken);
+        NativeBytes block;
+        try {
+            block = table.encode(rows, 1 << 20);
+        } catch (IllegalArgumentException e) {
+            throw new StoreException(StoreException.Kind.REJECTED, "a row does not fit " + table.name(), e);
+        }
+        insert(table.name(), table.columnNames(), block, deduplicationToken);
     }
 
     private void insert(String table, List<String> columns, NativeBytes block, String deduplicationToken) {

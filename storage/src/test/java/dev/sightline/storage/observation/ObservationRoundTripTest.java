@@ -1,15 +1,19 @@
 package dev.sightline.storage.observation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import dev.sightline.proto.observation.v1.Observation;
 import dev.sightline.proto.score.v1.Score;
 import dev.sightline.storage.ClickHouse;
 import dev.sightline.storage.RandomMessage;
+import dev.sightline.storage.StoreException;
 import dev.sightline.storage.TestDatabase;
 import dev.sightline.storage.score.ScoreRow;
 import dev.sightline.storage.score.ScoreTable;
 import dev.sightline.storage.table.Table;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -113,13 +117,22 @@ class ObservationRoundTripTest {
 
     @Test
     void textOfManyMegabytesIsStoredWhole() throws SQLException {
-        String large = "0123456789abcdef".repeat(400_000) + "\n\n" + "x".repeat(3_000_001);
+        byte[] noise = new byte[4_000_000];
+        random.nextBytes(noise);
+        String large = new String(noise, StandardCharsets.ISO_8859_1) + "\n\n" + "x".repeat(3_000_001);
         insert(List.of(Observation.newBuilder().setStartUnixNano(1_767_225_600_000_000_000L)
                 .setEndUnixNano(1_767_225_600_000_000_000L).setInput(large).putAttributes("k", large).build()), "t");
         Observation.Builder read = Observation.newBuilder();
         query(select(ObservationTable.CONTENT), row -> ObservationTable.CONTENT.read(row, 1, read));
         assertThat(read.getInput().equals(large)).isTrue();
         assertThat(read.getAttributesOrThrow("k").equals(large)).isTrue();
+    }
+
+    @Test
+    void aRowThatDoesNotFitIsRejectedForGood() {
+        Observation wrong = Observation.newBuilder().setSpanId(ByteString.copyFromUtf8("nine byte")).build();
+        assertThatThrownBy(() -> insert(List.of(wrong), "t")).isInstanceOfSatisfying(StoreException.class,
+                e -> assertThat(e.kind()).isEqualTo(StoreException.Kind.REJECTED));
     }
 
     @Test
