@@ -64,7 +64,7 @@ public final class ProgressLines implements AutoCloseable {
     private void finished(Tone tone, String mark, String step, Duration took) {
         terminal.draw("");
         terminal.line(terminal.paint(tone, pad(mark)) + pad(step, NAME_WIDTH)
-                + terminal.paint(Tone.FAINT, "%6s".formatted(seconds(took))));
+                + terminal.paint(Tone.FAINT, "%7s".formatted(seconds(took))));
         redraw();
     }
 

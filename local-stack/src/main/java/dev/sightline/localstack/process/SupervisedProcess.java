@@ -84,8 +84,7 @@ public final class SupervisedProcess {
                 String end = runOnce();
                 endsInARow = Duration.between(begin, Instant.now()).compareTo(STABLE_AFTER) > 0 ? 1 : endsInARow + 1;
                 if (!firstReady.isDone() && endsInARow >= FIRST_TRIES_MAX) {
-                    fail(new StartFailure(spec.name() + " " + end + " before it was ready; its log is "
-                            + spec.log().path()));
+                    fail(new StartFailure(spec.name() + " " + end + " before it was ready; " + spec.log().ending()));
                     return;
                 }
                 LOG.log(Level.WARNING, "{0} {1}; starting it again", new Object[] {spec.name(), end});
@@ -153,7 +152,7 @@ public final class SupervisedProcess {
             if (!firstReady.isDone() && waited.compareTo(spec.readyWithin()) > 0) {
                 end(process);
                 throw new StartFailure(spec.name() + " was not ready within " + spec.readyWithin().toSeconds()
-                        + " s; its log is " + spec.log().path());
+                        + " s; " + spec.log().ending());
             }
         }
         return process.isAlive();

@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -26,22 +27,26 @@ public record PublicPorts(int http, int otlpGrpc, int otlpHttp) {
     /** Refuses ports that are impossible, given twice or in use, and names the option for each. */
     public void check() throws StartFailure {
         Map<Integer, String> options = new LinkedHashMap<>();
-        for (Map.Entry<String, Integer> port : Map.of(
-                "--http-port", http, "--otlp-grpc-port", otlpGrpc, "--otlp-http-port", otlpHttp).entrySet()) {
-            if (port.getValue() < 1 || port.getValue() > 65_535) {
-                throw new StartFailure(port.getKey() + " must be from 1 to 65535, not " + port.getValue());
-            }
-            String other = options.put(port.getValue(), port.getKey());
-            if (other != null) {
-                throw new StartFailure(other + " and " + port.getKey() + " are both " + port.getValue()
-                        + "; give each a port of its own");
-            }
+        add(options, http, "--http-port");
+        add(options, otlpGrpc, "--otlp-grpc-port");
+        add(options, otlpHttp, "--otlp-http-port");
+        List<String> busy = options.entrySet().stream().filter(port -> !isFree(port.getKey()))
+                .map(port -> "port " + port.getKey() + " is in use by another program; stop that, or choose another "
+                        + "port with " + port.getValue())
+                .toList();
+        if (!busy.isEmpty()) {
+            throw new StartFailure(String.join("\n", busy));
         }
-        for (Map.Entry<Integer, String> port : options.entrySet()) {
-            if (!isFree(port.getKey())) {
-                throw new StartFailure("port " + port.getKey() + " is in use by another program; stop that, or choose "
-                        + "another port with " + port.getValue());
-            }
+    }
+
+    private static void add(Map<Integer, String> options, int port, String option) throws StartFailure {
+        if (port < 1 || port > 65_535) {
+            throw new StartFailure(option + " must be from 1 to 65535, not " + port);
+        }
+        String other = options.put(port, option);
+        if (other != null) {
+            throw new StartFailure(
+                    other + " and " + option + " are both " + port + "; give each a port of its own");
         }
     }
 

@@ -150,6 +150,19 @@ class ScriptTest {
     }
 
     @Test
+    void buildsNothingUnderARunningStack() throws Exception {
+        run("up");
+        touch("storage/src/main/java/Some.java");
+        write(root.resolve("other/run/launcher.pid"), ProcessHandle.current().pid() + "\n", "rw-r--r--");
+
+        run("up", "--data", root.resolve("other").toString());
+        run("demo", "--data=" + root.resolve("other"));
+        assertThat(calls()).hasSize(1);
+        run("up");
+        assertThat(calls()).hasSize(2);
+    }
+
+    @Test
     void testIsWhatTheContinuousIntegrationRuns() throws Exception {
         assertThat(run("test").status()).isZero();
 

@@ -79,7 +79,8 @@ class SupervisedProcessTest {
         assertThatThrownBy(() -> process.start().get(10, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class).cause()
                 .isInstanceOf(StartFailure.class)
-                .hasMessageContaining("shell ended with status 3").hasMessageContaining("shell.log");
+                .hasMessageContaining("shell ended with status 3").hasMessageContaining("shell.log")
+                .hasMessageContaining("broken");
         assertThat(process.snapshot().state()).isEqualTo(State.FAILED);
         assertThat(Files.readAllLines(folder.resolve("tries"))).hasSize(SupervisedProcess.FIRST_TRIES_MAX);
         assertThat(folder.resolve("shell.log")).content().contains("broken");
