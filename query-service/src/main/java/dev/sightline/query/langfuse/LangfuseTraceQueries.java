@@ -17,6 +17,7 @@ import dev.sightline.query.store.ProjectQuery;
 import dev.sightline.query.trace.TraceConfig;
 import dev.sightline.query.trace.TraceQueries;
 import dev.sightline.query.trace.TraceQueries.Found;
+import dev.sightline.query.trace.TraceQueries.Located;
 import dev.sightline.query.trace.TraceSql;
 import dev.sightline.storage.observation.ObservationTable;
 import dev.sightline.storage.table.Column;
@@ -53,19 +54,24 @@ public class LangfuseTraceQueries {
     record Entry(TraceSummary summary, boolean isPublic, List<String> observationIds, Optional<Observation> root) {
     }
 
+    private record Counted(Found trace, long totalItems) {
+    }
+
     private record Rest(boolean isPublic, String rootSpanId, List<String> observationIds) {
     }
 
     Page list(ProjectScope scope, LangfuseTraceFilter filter) {
-        long totalItems = reads.list(matching(scope, filter).within("count()"), row -> row.getLong(1)).getFirst();
         String direction = filter.order().descending() ? " DESC" : " ASC";
-        List<Found> found = reads.list(matching(scope, filter)
+        List<Counted> counted = reads.list(matching(scope, filter)
                         .then("ORDER BY " + filter.order().expression() + direction + ", trace_id" + direction
                                 + " LIMIT ? OFFSET ?", filter.limit(), (filter.page() - 1L) * filter.limit()),
-                row -> new Found(Column.idFromHex(row.getString(1)), row.getLong(2), row.getLong(3)));
-        if (found.isEmpty()) {
-            return new Page(List.of(), totalItems);
+                row -> new Counted(new Found(Column.idFromHex(row.getString(1)), row.getLong(2), row.getLong(3)),
+                        row.getLong(4)));
+        if (counted.isEmpty()) {
+            return new Page(List.of(), filter.page() == 1 ? 0
+                    : reads.list(matching(scope, filter).within("count()"), row -> row.getLong(1)).getFirst());
         }
+        Located found = traces.locate(scope, counted.stream().map(Counted::trace).toList());
         Map<ByteString, TraceSummary.Builder> summaries = traces.summarize(scope, found);
         if (filter.fields().contains(FieldGroup.SCORES)) {
             traces.scoresOf(scope, TraceQueries.SCORE_SUMMARIES, summaries.keySet(), SCORES_PER_TRACE_MAX)
@@ -74,16 +80,16 @@ public class LangfuseTraceQueries {
         Map<ByteString, Rest> rest = rest(scope, found);
         Map<ByteString, Observation> roots = filter.fields().contains(FieldGroup.IO)
                 ? roots(scope, found, rest) : Map.of();
-        List<Entry> entries = found.stream().map(Found::traceId).filter(summaries::containsKey)
+        List<Entry> entries = counted.stream().map(each -> each.trace.traceId()).filter(summaries::containsKey)
                 .map(id -> new Entry(summaries.get(id).build(), rest.get(id).isPublic, rest.get(id).observationIds,
                         Optional.ofNullable(roots.get(id)))).toList();
-        return new Page(entries, totalItems);
+        return new Page(entries, counted.getFirst().totalItems);
     }
 
     private ProjectQuery matching(ProjectScope scope, LangfuseTraceFilter filter) {
         long margin = config.listMargin().toNanos();
         ProjectQuery query = new ProjectQuery(scope, String.join(", ", "hex(trace_id)", nanos(TraceSql.START),
-                nanos("max(start_time)")), ObservationTable.OBSERVATIONS.name());
+                nanos("max(start_time)"), "count() OVER ()"), ObservationTable.OBSERVATIONS.name());
         filter.from().ifPresent(from -> query.and("start_time >= " + TIME, Math.max(0, unixNano(from) - margin)));
         filter.to().ifPresent(to -> query.and("start_time < " + TIME, unixNano(to) + margin));
         query.then("GROUP BY trace_id HAVING count() > 0");
@@ -107,7 +113,7 @@ public class LangfuseTraceQueries {
         }
     }
 
-    private Map<ByteString, Rest> rest(ProjectScope scope, List<Found> found) {
+    private Map<ByteString, Rest> rest(ProjectScope scope, Located found) {
         String observationIds = "groupArray(" + OBSERVATION_IDS_PER_TRACE_MAX + ")(lower(hex(span_id)))";
         Map<ByteString, Rest> rest = new HashMap<>();
         reads.list(traces.rowsOf(scope, String.join(", ", "hex(trace_id)", TraceSql.PUBLIC,
@@ -117,11 +123,11 @@ public class LangfuseTraceQueries {
         return rest;
     }
 
-    private Map<ByteString, Observation> roots(ProjectScope scope, List<Found> found, Map<ByteString, Rest> rest) {
+    private Map<ByteString, Observation> roots(ProjectScope scope, Located found, Map<ByteString, Rest> rest) {
         List<String> spanIds = rest.values().stream().map(Rest::rootSpanId).toList();
         long bytes = reads.list(new ProjectQuery(scope, "sum(" + TraceQueries.CONTENT_BYTES + ")",
                         ObservationTable.CONTENT.name())
-                        .andIn("trace_id", "unhex(?)", found.stream().map(trace -> hex(trace.traceId())).toList())
+                        .andIn("trace_id", "unhex(?)", found.traceIds())
                         .andIn("span_id", "unhex(?)", spanIds), row -> row.getLong(1)).getFirst();
         if (bytes > config.contentBytesMax()) {
             throw ServiceException.invalid("limit", "asks for more than " + config.contentBytesMax()

@@ -77,6 +77,10 @@ public class TraceQueries {
     public record Found(ByteString traceId, long firstStartUnixNano, long lastStartUnixNano) {
     }
 
+    /** Traces, and between which starts all their rows lie. */
+    public record Located(List<String> traceIds, long firstStartUnixNano, long lastStartUnixNano) {
+    }
+
     Page list(ProjectScope scope, TraceFilter filter) {
         List<Found> found = find(scope, filter);
         boolean more = found.size() > filter.limit();
@@ -84,7 +88,7 @@ public class TraceQueries {
         if (page.isEmpty()) {
             return new Page(List.of(), Optional.empty());
         }
-        Map<ByteString, TraceSummary.Builder> summaries = summarize(scope, page);
+        Map<ByteString, TraceSummary.Builder> summaries = summarize(scope, locate(scope, page));
         scoresOf(scope, SCORE_SUMMARIES, summaries.keySet(), SCORES_PER_LISTED_TRACE_MAX)
                 .forEach(score -> summaries.get(score.getTraceId()).addScores(score));
         List<TraceSummary> traces = page.stream()
@@ -109,13 +113,15 @@ public class TraceQueries {
             return Optional.empty();
         }
         List<Content> kept = withinBounds(all);
-        Found found = new Found(traceId, all.getFirst().startUnixNano, all.getLast().startUnixNano);
-        TraceSummary.Builder summary = summarize(scope, List.of(found)).get(traceId);
+        Located located = all.size() > config.observationsMax()
+                ? locate(scope, List.of(new Found(traceId, all.getFirst().startUnixNano, all.getLast().startUnixNano)))
+                : new Located(List.of(hex(traceId)), all.getFirst().startUnixNano, all.getLast().startUnixNano);
+        TraceSummary.Builder summary = summarize(scope, located).get(traceId);
         if (summary == null) {
             return Optional.empty();
         }
         List<Score> scores = scoresOf(scope, ScoreTable.SCORES, List.of(traceId), config.scoresMax());
-        List<Observation> observations = observations(scope, List.of(found),
+        List<Observation> observations = observations(scope, located,
                 kept.stream().map(Content::spanIdHex).toList(), kept.stream().mapToLong(Content::bytes).sum());
         boolean truncated = observations.size() < summary.getObservationCount();
         return Optional.of(new Trace(summary.addAllScores(scores).build(), observations, scores, truncated));
@@ -190,26 +196,31 @@ public class TraceQueries {
     }
 
     /** The summaries of the traces over all their rows, wherever in time; without scores. */
-    public Map<ByteString, TraceSummary.Builder> summarize(ProjectScope scope, List<Found> traces) {
+    public Map<ByteString, TraceSummary.Builder> summarize(ProjectScope scope, Located traces) {
         Map<ByteString, TraceSummary.Builder> summaries = new LinkedHashMap<>();
         reads.list(rowsOf(scope, SUMMARY, traces).then("GROUP BY trace_id"), TraceQueries::summary)
                 .forEach(trace -> summaries.put(trace.getTraceId(), trace));
         return summaries;
     }
 
-    /** A query of all rows of the traces in `observations`, wherever in time. */
-    public ProjectQuery rowsOf(ProjectScope scope, String columns, List<Found> traces) {
-        List<String> ids = ids(traces);
+    /** A query of all rows of the traces in `observations`. */
+    public ProjectQuery rowsOf(ProjectScope scope, String columns, Located traces) {
+        return new ProjectQuery(scope, columns, ObservationTable.OBSERVATIONS.name())
+                .andIn("trace_id", "unhex(?)", traces.traceIds)
+                .and("start_time >= " + TIME, traces.firstStartUnixNano)
+                .and("start_time <= " + TIME, traces.lastStartUnixNano);
+    }
+
+    /** Finds rows of the traces farther away in time than a list has looked. */
+    public Located locate(ProjectScope scope, List<Found> traces) {
+        List<String> ids = traces.stream().map(trace -> hex(trace.traceId)).toList();
         long[] stored = reads.list(new ProjectQuery(scope, nanos("min(start_time)") + ", " + nanos("max(start_time)"),
                         ObservationTable.CONTENT.name()).andIn("trace_id", "unhex(?)", ids),
                 row -> new long[] {row.getLong(1), row.getLong(2)}).getFirst();
         long first = traces.stream().mapToLong(Found::firstStartUnixNano).min().orElseThrow();
         long last = traces.stream().mapToLong(Found::lastStartUnixNano).max().orElseThrow();
-        return new ProjectQuery(scope, columns, ObservationTable.OBSERVATIONS.name())
-                .andIn("trace_id", "unhex(?)", ids)
-                // 0: no content is stored yet.
-                .and("start_time >= " + TIME, stored[0] == 0 ? first : Math.min(first, stored[0]))
-                .and("start_time <= " + TIME, Math.max(last, stored[1]));
+        // 0: no content is stored yet.
+        return new Located(ids, stored[0] == 0 ? first : Math.min(first, stored[0]), Math.max(last, stored[1]));
     }
 
     private static TraceSummary.Builder summary(ResultSet row) throws SQLException {
@@ -238,7 +249,7 @@ public class TraceQueries {
      * The observations of the traces that have the given span ids, by trace and start. Their content comes with them
      * unless {@code bytes}, what it weighs, is more than one answer may hold.
      */
-    public List<Observation> observations(ProjectScope scope, List<Found> traces, List<String> spanIds, long bytes) {
+    public List<Observation> observations(ProjectScope scope, Located traces, List<String> spanIds, long bytes) {
         int permits = bytes > config.contentBytesMax() ? 0 : (int) bytes;
         acquire(permits);
         try {
@@ -263,7 +274,7 @@ public class TraceQueries {
         }
     }
 
-    private Map<ByteString, Observation.Builder> rows(ProjectScope scope, List<Found> traces, List<String> spanIds) {
+    private Map<ByteString, Observation.Builder> rows(ProjectScope scope, Located traces, List<String> spanIds) {
         Map<ByteString, Observation.Builder> byId = new LinkedHashMap<>();
         reads.list(rowsOf(scope, ObservationTable.OBSERVATIONS.selectList(), traces)
                         .andIn("span_id", "unhex(?)", spanIds)
@@ -277,11 +288,11 @@ public class TraceQueries {
         return byId;
     }
 
-    private void addContent(ProjectScope scope, List<Found> traces, List<String> spanIds,
+    private void addContent(ProjectScope scope, Located traces, List<String> spanIds,
             Map<ByteString, Observation.Builder> byId) {
         reads.list(new ProjectQuery(scope, "hex(trace_id) || hex(span_id), " + ObservationTable.CONTENT.selectList(),
                         ObservationTable.CONTENT.name())
-                        .andIn("trace_id", "unhex(?)", ids(traces))
+                        .andIn("trace_id", "unhex(?)", traces.traceIds)
                         .andIn("span_id", "unhex(?)", spanIds)
                         .then("LIMIT ?", config.observationsMax()),
                 row -> {
@@ -304,10 +315,6 @@ public class TraceQueries {
                     columns.read(row, 1, score);
                     return score.build();
                 }).reversed();
-    }
-
-    private static List<String> ids(List<Found> traces) {
-        return traces.stream().map(trace -> hex(trace.traceId)).toList();
     }
 
     public static List<String> texts(ResultSet row, int column) throws SQLException {
