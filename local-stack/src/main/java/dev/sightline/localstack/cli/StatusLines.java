@@ -69,7 +69,6 @@ final class StatusLines {
         terminal.line(headline(state));
         terminal.line();
         table.lines(terminal).forEach(terminal::line);
-        terminal.line();
     }
 
     private String headline(StackState state) {
