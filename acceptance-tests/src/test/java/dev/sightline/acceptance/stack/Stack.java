@@ -33,7 +33,7 @@ public final class Stack implements AutoCloseable {
     private final Project project;
     private final Set<ProcessHandle> seen = new LinkedHashSet<>();
     private boolean folderIsOurs;
-    private final Thread lastResort = new Thread(this::killAll);
+    private final Thread lastResort = new Thread(this::close);
 
     private Stack(Path data, Project project) {
         this.data = data;
