@@ -14,6 +14,8 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
@@ -38,6 +40,8 @@ import org.jboss.logging.Logger;
 public class TraceExportGrpc implements BindableService {
     private static final Logger LOG = Logger.getLogger(TraceExportGrpc.class);
     private static final Context.Key<String> AUTHORIZATION = Context.key("authorization");
+    /** Stands for a request that grew beyond the bound while it was being unpacked. */
+    private static final byte[] TOO_LARGE = new byte[0];
 
     private final TraceExport export;
     private final PublishConfig publishConfig;
@@ -61,6 +65,11 @@ public class TraceExportGrpc implements BindableService {
     }
 
     private void onExport(byte[] request, StreamObserver<ExportTraceServiceResponse> observer) {
+        if (request == TOO_LARGE) {
+            fail(observer, ServiceException.of(ErrorCode.PAYLOAD_TOO_LARGE,
+                    "the request is too large after decompression; send smaller batches"));
+            return;
+        }
         String authorization = AUTHORIZATION.get();
         threads.execute(() -> {
             try {
@@ -98,6 +107,12 @@ public class TraceExportGrpc implements BindableService {
         public byte[] parse(InputStream stream) {
             try {
                 return stream.readAllBytes();
+            } catch (StatusRuntimeException e) {
+                // gRPC counts what it unpacks only here, where its own error would reach the client as UNKNOWN.
+                if (e.getStatus().getCode() == Status.Code.RESOURCE_EXHAUSTED) {
+                    return TOO_LARGE;
+                }
+                throw e;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
