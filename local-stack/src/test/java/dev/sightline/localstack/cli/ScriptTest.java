@@ -69,7 +69,7 @@ class ScriptTest {
         Outcome second = run("up", "--detach");
 
         assertThat(first.status()).as(first.output()).isZero();
-        assertThat(first.output()).contains("✓ Sightline :: proto (contracts)")
+        assertThat(first.output()).contains("✓ proto  ")
                 .contains("java -Xms16m").contains("local-stack.jar up --detach");
         assertThat(second.output()).contains("local-stack.jar up --detach");
         assertThat(calls()).singleElement().asString()
