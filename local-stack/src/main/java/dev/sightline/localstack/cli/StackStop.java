@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 
 /** Ends the stack of a data folder, whatever is left of it. */
 final class StackStop {
@@ -41,16 +41,15 @@ final class StackStop {
         Instant begin = Instant.now();
         List<ProcessState> running = new ArrayList<>(
                 StackState.read(data.stackFile()).map(StackState::processes).orElse(List.of()));
-        OptionalLong launcher = data.launcher();
-        launcher.stream().mapToObj(ProcessHandle::of).flatMap(java.util.Optional::stream)
-                .forEach(ProcessHandle::destroy);
+        Optional<ProcessHandle> launcher = data.launcher().stream().mapToObj(ProcessHandle::of)
+                .flatMap(Optional::stream).findFirst();
+        launcher.ifPresent(ProcessHandle::destroy);
         try (ProgressLines progress = new ProgressLines(terminal)) {
             running.forEach(process -> progress.begun(process.name()));
-            while (data.isUp()) {
+            while (data.isUp() || launcher.filter(ProcessHandle::isAlive).isPresent()) {
                 running.removeIf(process -> reportStopped(process, progress, begin));
                 if (Duration.between(begin, Instant.now()).compareTo(DOWN_WITHIN) > 0) {
-                    launcher.stream().mapToObj(ProcessHandle::of).flatMap(java.util.Optional::stream)
-                            .forEach(ProcessHandle::destroyForcibly);
+                    launcher.ifPresent(ProcessHandle::destroyForcibly);
                 }
                 Thread.sleep(50);
             }

@@ -114,6 +114,13 @@ public record DataFolder(Path root) {
                 ? OptionalLong.of(Long.parseLong(Files.readString(launcherFile()).strip())) : OptionalLong.empty();
     }
 
+    /** The holder's last word: nothing runs any more. */
+    public void unlock(FileChannel lock) throws IOException {
+        Files.deleteIfExists(stackFile());
+        Files.deleteIfExists(launcherFile());
+        lock.close();
+    }
+
     private Path launcherFile() {
         return runFolder().resolve("launcher.pid");
     }

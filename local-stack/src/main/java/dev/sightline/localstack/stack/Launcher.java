@@ -131,8 +131,7 @@ public final class Launcher {
                 supervisor.stop();
             }
             if (lock != null) {
-                Files.deleteIfExists(data.stackFile());
-                lock.close();
+                data.unlock(lock);
             }
         } catch (IOException e) {
             LOG.log(Level.WARNING, "can't clean up the run folder", e);

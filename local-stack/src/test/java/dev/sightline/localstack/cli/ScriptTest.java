@@ -154,11 +154,14 @@ class ScriptTest {
         run("up");
         touch("storage/src/main/java/Some.java");
         write(root.resolve("other/run/launcher.pid"), ProcessHandle.current().pid() + "\n", "rw-r--r--");
+        write(tools.resolve("ps"), "#!/bin/sh\necho java dev.sightline supervise\n", "rwxr-xr-x");
 
         run("up", "--data", root.resolve("other").toString());
         run("demo", "--data=" + root.resolve("other"));
         assertThat(calls()).hasSize(1);
-        run("up");
+
+        write(tools.resolve("ps"), "#!/bin/sh\necho some other program\n", "rwxr-xr-x");
+        run("up", "--data", root.resolve("other").toString());
         assertThat(calls()).hasSize(2);
     }
 
