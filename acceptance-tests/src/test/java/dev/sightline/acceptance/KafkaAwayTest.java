@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * While Kafka can't take spans nothing is acknowledged: clients are told to come back and when, and what they send
  * again after it is back is stored once.
  */
-@Order(800)
+@Order(Integer.MAX_VALUE - 1)
 @ExtendWith(SharedStack.class)
 class KafkaAwayTest {
     private final Stack stack;

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
  * {@code -Dcrash.rounds=} sets how many kills (6; each victim at least once from 4 on), {@code -Dcrash.seed=} repeats
  * the same victims, pauses and payloads; the moments themselves are the machine's.
  */
-@Order(1000)
+@Order(Integer.MAX_VALUE)
 class CrashTest {
     private static final int ROUNDS = Integer.getInteger("crash.rounds", 6);
     private static final long SEED = Long.getLong("crash.seed", System.nanoTime() & 0xffff_ffffL);

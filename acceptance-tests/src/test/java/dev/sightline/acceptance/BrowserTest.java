@@ -1,0 +1,237 @@
+package dev.sightline.acceptance;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.AriaRole;
+import dev.sightline.acceptance.client.OtlpClient;
+import dev.sightline.acceptance.client.Spans;
+import dev.sightline.acceptance.client.Transport;
+import dev.sightline.acceptance.stack.ScriptedJudge;
+import dev.sightline.acceptance.stack.SharedStack;
+import dev.sightline.acceptance.stack.Stack;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.trace.v1.Status;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * The UI in a real Chromium, as somebody uses it who signs in and looks at what just happened. Screenshots of both
+ * pages go to target/screenshots, or to the folder of {@code -Dscreenshots=}. Only a machine without a Chromium skips.
+ */
+@ExtendWith(SharedStack.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class BrowserTest {
+    private static final int PATIENCE_MILLIS = 60_000;
+    private static final List<String> ARGUMENTS = List.of("--no-sandbox", "--disable-gpu", "--disable-quic",
+            "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync");
+    private static final String QUESTION = "How long may I return a pair of shoes that do not fit?";
+    private static final String ANSWER = "You may return shoes that do not fit within 30 days of delivery.";
+
+    private final Stack stack;
+    private final String mark = UUID.randomUUID().toString().substring(0, 8);
+    private final List<String> complaints = new ArrayList<>();
+    private Playwright playwright;
+    private Browser browser;
+    private BrowserContext context;
+    private Page page;
+
+    BrowserTest(Stack stack) {
+        this.stack = stack;
+    }
+
+    @BeforeAll
+    void openBrowser() {
+        Path chromium = Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+                .map(Path::of).filter(Files::isExecutable).findFirst().orElse(null);
+        if (chromium == null) {
+            System.out.println("SKIPPED: no Chromium on this machine, so the UI is not tested");
+        }
+        Assumptions.assumeTrue(chromium != null, "no Chromium on this machine");
+        playwright = Playwright.create(new Playwright.CreateOptions().setEnv(Map.of(
+                "PLAYWRIGHT_NODEJS_PATH", "node", "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
+        browser = playwright.chromium().launch(
+                new BrowserType.LaunchOptions().setExecutablePath(chromium).setArgs(ARGUMENTS));
+    }
+
+    @AfterAll
+    void closeBrowser() {
+        if (playwright != null) {
+            playwright.close();
+        }
+    }
+
+    @BeforeEach
+    void openPage() {
+        context = browser.newContext(new Browser.NewContextOptions().setViewportSize(1440, 900).setDeviceScaleFactor(2));
+        page = context.newPage();
+        page.setDefaultTimeout(PATIENCE_MILLIS);
+        complaints.clear();
+        page.onPageError(complaints::add);
+        page.onResponse(response -> {
+            if (response.status() >= 500) {
+                complaints.add(response.status() + " " + response.url());
+            }
+        });
+    }
+
+    @AfterEach
+    void closePage() {
+        context.close();
+        assertThat(complaints).as("errors in the page, and answers with 5xx").isEmpty();
+    }
+
+    private String url(String path) {
+        return stack.file().uri("base_url").resolve(path).toString();
+    }
+
+    private void signIn(String password) {
+        page.getByLabel("E-mail").fill(Stack.USER_EMAIL);
+        page.getByLabel("Password", new Page.GetByLabelOptions().setExact(true)).fill(password);
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign in")).click();
+    }
+
+    private void openTraces() {
+        page.navigate(url("/"));
+        signIn(Stack.USER_PASSWORD);
+        assertThat(table()).isVisible();
+    }
+
+    private Locator table() {
+        return page.getByRole(AriaRole.TABLE, new Page.GetByRoleOptions().setName("Traces, newest first"));
+    }
+
+    private Locator row(String name) {
+        return table().getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText(name));
+    }
+
+    private String send(String name, boolean failed) {
+        ByteString traceId = Spans.newTraceId();
+        ExportTraceServiceRequest.Builder request = Conversations.rag(traceId, name, QUESTION, ANSWER).toBuilder();
+        if (failed) {
+            request.getResourceSpansBuilder(0).getScopeSpansBuilder(0).getSpansBuilder(2).setStatus(
+                    Status.newBuilder().setCode(Status.StatusCode.STATUS_CODE_ERROR).setMessage("429: slow down"));
+        }
+        try (OtlpClient client = Transport.GRPC.client(stack)) {
+            client.send(request.build(), stack.project().authorization()).accepted();
+        }
+        return Spans.hex(traceId);
+    }
+
+    private void screenshot(String name) {
+        Path folder = Path.of(System.getProperty("screenshots",
+                Stack.root().resolve("acceptance-tests/target/screenshots").toString()));
+        page.screenshot(new Page.ScreenshotOptions().setPath(folder.resolve(name + ".png")));
+    }
+
+    @Test
+    void aWrongPasswordIsToldAndTheRightOneLeadsToWhereOneWanted() {
+        String traceId = send("deep link " + mark, false);
+        page.navigate(url("/project/" + stack.project().id() + "/traces/" + traceId));
+        signIn("not the password");
+        assertThat(page.getByRole(AriaRole.ALERT)).containsText("wrong");
+        signIn(Stack.USER_PASSWORD);
+        assertThat(page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setLevel(1)))
+                .containsText("deep link " + mark);
+        assertThat(page.url()).contains(traceId);
+    }
+
+    @Test
+    void newTracesArriveWithoutReload() {
+        send("before " + mark, false);
+        openTraces();
+        assertThat(row("before " + mark)).isVisible();
+        page.evaluate("window.notReloaded = true");
+        send("arrival " + mark, false);
+        assertThat(row("arrival " + mark)).isVisible();
+        assertThat(page.evaluate("window.notReloaded")).isEqualTo(true);
+    }
+
+    @Test
+    void searchAndLevelNarrowTheTable() {
+        String good = "refund question " + mark;
+        String bad = "refund failure " + mark;
+        send(good, false);
+        String badId = send(bad, true);
+        openTraces();
+        assertThat(row(good)).isVisible();
+        assertThat(row(bad)).isVisible();
+        Locator search = page.getByRole(AriaRole.SEARCHBOX);
+        search.fill("REFUND failure " + mark);
+        assertThat(row(good)).isHidden();
+        assertThat(row(bad)).isVisible();
+        search.fill(badId.substring(0, 12));
+        assertThat(row(bad)).isVisible();
+        assertThat(table().getByRole(AriaRole.ROW)).hasCount(2);
+        search.fill(mark);
+        assertThat(row(good)).isVisible();
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Level")).click();
+        page.getByRole(AriaRole.MENUITEMCHECKBOX, new Page.GetByRoleOptions().setName("Error")).click();
+        page.keyboard().press("Escape");
+        assertThat(row(good)).isHidden();
+        assertThat(row(bad)).isVisible();
+        page.reload();
+        assertThat(row(bad)).isVisible();
+        assertThat(row(good)).isHidden();
+        search.fill("nothing is called so " + mark);
+        assertThat(row(bad)).isHidden();
+    }
+
+    @Test
+    void aTraceShowsItsChatTokensCostAndScores() {
+        String name = "answer a customer " + mark;
+        send("another customer " + mark, true);
+        send("one more customer " + mark, false);
+        String traceId = send(name, false);
+        openTraces();
+        page.getByRole(AriaRole.SEARCHBOX).fill("customer " + mark);
+        // 1,000 and 200 tokens at 0.15 and 0.60 US dollars for a million.
+        assertThat(row(name)).containsText("$0.00027");
+        assertThat(row(name)).containsText("helpfulness");
+        assertThat(row("one more customer " + mark)).containsText("helpfulness");
+        assertThat(row("another customer " + mark)).containsText("answer-relevance");
+        screenshot("traces");
+        row(name).getByRole(AriaRole.LINK).first().click();
+        assertThat(page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setLevel(1))).containsText(name);
+        assertThat(page.url()).contains(traceId);
+        Locator facts = page.getByRole(AriaRole.GROUP, new Page.GetByRoleOptions().setName("Facts of the trace"));
+        assertThat(facts).containsText("$0.00027");
+        assertThat(facts).containsText("1,200");
+        assertThat(page.locator("main")).containsText("answer-relevance");
+        assertThat(page.locator("main")).containsText("helpfulness");
+        assertThat(page.locator("main")).containsText(ScriptedJudge.REASONING);
+        screenshot("trace");
+        page.getByRole(AriaRole.TREEITEM).filter(new Locator.FilterOptions().setHasText("chat gpt-4o-mini")).click();
+        Locator detail = page.getByRole(AriaRole.ARTICLE);
+        assertThat(detail).containsText(QUESTION);
+        assertThat(detail).containsText(ANSWER);
+        assertThat(detail.getByRole(AriaRole.LISTITEM).filter(new Locator.FilterOptions().setHasText(QUESTION)))
+                .containsText("User");
+        assertThat(detail.getByRole(AriaRole.LISTITEM).filter(new Locator.FilterOptions().setHasText(ANSWER)))
+                .containsText("Assistant");
+        assertThat(detail).containsText("gpt-4o-mini");
+        screenshot("generation");
+    }
+}
