@@ -218,7 +218,7 @@ class BrowserTest {
         assertThat(page.url()).contains(traceId);
         Locator facts = page.getByRole(AriaRole.GROUP, new Page.GetByRoleOptions().setName("Facts of the trace"));
         assertThat(facts).containsText("$0.00027");
-        assertThat(facts).containsText("1,200");
+        assertThat(facts).containsText("1,000 \u2192 200");
         assertThat(page.locator("main")).containsText("answer-relevance");
         assertThat(page.locator("main")).containsText("helpfulness");
         assertThat(page.locator("main")).containsText(ScriptedJudge.REASONING);

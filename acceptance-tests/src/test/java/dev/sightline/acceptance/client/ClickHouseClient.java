@@ -45,6 +45,16 @@ public final class ClickHouseClient {
         }
     }
 
+    /** Runs a statement that has no result. */
+    public void execute(String sql) {
+        try (Connection connection = new Driver().connect(url, properties);
+             Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new AssertionError("ClickHouse refused: " + e.getMessage() + "\n" + sql, e);
+        }
+    }
+
     /** The single number that a query results in. */
     public long number(String sql) {
         return list(sql, row -> row.getLong(1)).getFirst();

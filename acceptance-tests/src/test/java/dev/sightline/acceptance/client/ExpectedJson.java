@@ -39,7 +39,7 @@ public final class ExpectedJson {
         }
         if (node.isObject()) {
             Map<String, Object> fields = new LinkedHashMap<>();
-            node.fields().forEachRemaining(field -> fields.put(field.getKey(), plain(field.getValue())));
+            node.properties().forEach(field -> fields.put(field.getKey(), plain(field.getValue())));
             return fields;
         }
         if (node.isArray()) {

@@ -1,5 +1,8 @@
 package dev.sightline.acceptance.crash;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sightline.acceptance.client.ClickHouseClient;
 import dev.sightline.acceptance.client.OtlpClient;
 import dev.sightline.acceptance.client.OtlpGrpcClient;
 import dev.sightline.acceptance.client.OtlpHttpClient;
@@ -35,10 +38,10 @@ class CrashTest {
     private static final Duration CALL = Duration.ofSeconds(15);
     private static final Duration CAUGHT_UP = Duration.ofMinutes(5);
 
-    private final Ledger ledger = new Ledger();
     private final Queue<String> surprises = new ConcurrentLinkedQueue<>();
     private final List<String> diary = new ArrayList<>();
     private final Random random = new Random(SEED);
+    private Ledger ledger;
 
     @Test
     @Timeout(value = 24, unit = TimeUnit.HOURS)
@@ -48,6 +51,7 @@ class CrashTest {
         // Nothing is scored meanwhile: the load is to be all that writes.
         try (Stack stack = Stack.start("crash", Map.of("SIGHTLINE_SETTLE", "PT24H"));
              Victims victims = new Victims(stack)) {
+            ledger = new Ledger();
             AtomicBoolean stop = new AtomicBoolean();
             List<Thread> clients = startLoad(stack, stop);
             try {
@@ -68,6 +72,7 @@ class CrashTest {
             List<String> problems = new Audit(stack, ledger).run(SEED);
             surprises.forEach(surprise -> problems.add("unexpected answer: " + surprise));
             report(problems);
+            proveThatTheAuditSees(stack);
         }
     }
 
@@ -139,6 +144,21 @@ class CrashTest {
         }
         throw new AssertionError("crash test failed, seed " + SEED + "\n" + String.join("\n", diary)
                 + "\nwhat is wrong:\n" + String.join("\n", problems));
+    }
+
+    /** An audit that finds nothing must be able to find something: every kind of damage is done, and has to be seen. */
+    private void proveThatTheAuditSees(Stack stack) throws Exception {
+        ClickHouseClient clickHouse = new ClickHouseClient(stack);
+        String settings = " SETTINGS insert_deduplicate = 0";
+        clickHouse.execute("INSERT INTO observations SELECT * FROM observations ORDER BY span_id LIMIT 1" + settings);
+        clickHouse.execute("ALTER TABLE observation_content DELETE WHERE span_id ="
+                + " (SELECT max(span_id) FROM observation_content) SETTINGS mutations_sync = 2");
+        clickHouse.execute("INSERT INTO observations_by_minute SELECT * FROM observations_by_minute"
+                + " ORDER BY minute DESC LIMIT 1" + settings);
+        String seen = String.join("\n", new Audit(stack, ledger).run(SEED));
+        assertThat(seen).contains("is stored twice", "was acknowledged and is missing: ",
+                "an observation without content: ", "roll-up: ");
+        say("the audit sees a row that is there twice, one that is missing, and a wrong sum");
     }
 
     private void say(String line) {
