@@ -54,7 +54,7 @@ class EvaluatorFailureIT extends BuiltService {
         assertThat(book.stored(project).size()).as("killed in the middle").isLessThan(keys.size() * 2);
         ServiceProcess service = serviceWithJudge("SIGHTLINE_JUDGE_CONCURRENCY", "2");
         eventually("all scores", () -> book.stored(project).size() >= keys.size() * 2);
-        eventually("offsets are committed", BuiltService::everythingIsCommitted);
+        eventually("offsets are committed", this::everythingIsCommitted);
         service.stop();
 
         Set<String> judged = new HashSet<>();
@@ -88,7 +88,7 @@ class EvaluatorFailureIT extends BuiltService {
             }
         }
         eventually("all scores", () -> book.stored(project).size() >= keys.size());
-        eventually("offsets are committed", BuiltService::everythingIsCommitted);
+        eventually("offsets are committed", this::everythingIsCommitted);
         assertThat(book.stored(project)).hasSize(keys.size());
     }
 
@@ -110,7 +110,7 @@ class EvaluatorFailureIT extends BuiltService {
         assertThat(book.stored(project)).isEmpty();
         store.start();
         eventually("three scores", () -> book.stored(project).size() == 3);
-        eventually("the missing trace is given up", BuiltService::everythingIsCommitted);
+        eventually("the missing trace is given up", this::everythingIsCommitted);
         assertThat(book.stored(late, "answer-relevance").hasValue()).isTrue();
         assertThat(book.stored(flaky, "answer-relevance").hasValue()).isTrue();
         Score failed = book.stored(broken, "answer-relevance");

@@ -39,7 +39,7 @@ class EvaluatorServiceIT extends BuiltService {
         ServiceProcess service = serviceWithJudge();
         untilReady(service);
         eventually("both scores", () -> book.stored(project).size() == 2);
-        eventually("offsets are committed", BuiltService::everythingIsCommitted);
+        eventually("offsets are committed", this::everythingIsCommitted);
 
         assertThat(book.published(project)).as("nothing else, and nothing twice").hasSize(2)
                 .allSatisfy(score -> {
@@ -115,7 +115,7 @@ class EvaluatorServiceIT extends BuiltService {
         }
         activity(keys.toArray(TraceKey[]::new));
         eventually("both scores of every trace", () -> book.stored(project).size() == 80);
-        eventually("offsets are committed", BuiltService::everythingIsCommitted);
+        eventually("offsets are committed", this::everythingIsCommitted);
         assertThat(book.stored(project).values()).allSatisfy(score -> {
             boolean relevance = score.getEvaluatorName().equals("answer-relevance");
             assertThat(score.hasValue()).isEqualTo(relevance);
@@ -142,7 +142,7 @@ class EvaluatorServiceIT extends BuiltService {
 
         activity(key);
         eventually("read again", () -> store.reads(key) >= 2);
-        eventually("offsets are committed", BuiltService::everythingIsCommitted);
+        eventually("offsets are committed", this::everythingIsCommitted);
         assertThat(book.published(project)).as("nothing new was said").hasSize(2);
 
         store.put(key, List.of(root(key, "How many moons has Mars?", "Mars has two moons, Phobos and Deimos.")));
@@ -160,7 +160,7 @@ class EvaluatorServiceIT extends BuiltService {
         int reads = store.reads(key);
         activity(key);
         eventually("read again", () -> store.reads(key) > reads);
-        eventually("offsets are committed", BuiltService::everythingIsCommitted);
+        eventually("offsets are committed", this::everythingIsCommitted);
         assertThat(book.published(project)).as("the cap holds").hasSize(4);
         assertThat(service.get("/q/metrics")).contains("reason=\"evaluations-per-trace-max\"")
                 .contains("reason=\"unchanged\"");
@@ -181,6 +181,7 @@ class EvaluatorServiceIT extends BuiltService {
         eventually("every trace has its score", () -> book.stored(project).size() == 7);
         assertThat(large).allSatisfy(key -> assertThat(book.stored(key, "answer-relevance").getValue()).isPositive());
         assertThat(book.stored(tooLarge, "answer-relevance").getError()).contains("exceeds maximum size");
+        eventually("offsets are committed", this::everythingIsCommitted);
         assertThat(store.reads(tooLarge)).as("the same answer each time").isEqualTo(1);
         System.out.println("resident after 14 MiB traces: " + service.residentBytes() / (1 << 20) + " MiB");
     }
@@ -222,7 +223,7 @@ class EvaluatorServiceIT extends BuiltService {
             return book.stored(project).size() == all.size();
         });
         assertThat(waiting).allSatisfy(count -> assertThat(count).isLessThanOrEqualTo(8)).contains(8);
-        eventually("offsets are committed", BuiltService::everythingIsCommitted);
+        eventually("offsets are committed", this::everythingIsCommitted);
     }
 
     private static int waitingTraces(ServiceProcess service) {
