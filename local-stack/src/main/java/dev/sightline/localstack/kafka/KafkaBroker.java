@@ -1,5 +1,6 @@
 package dev.sightline.localstack.kafka;
 
+import dev.sightline.localstack.child.IdleHeap;
 import dev.sightline.localstack.child.ParentWatch;
 import dev.sightline.localstack.process.Logs;
 import java.io.IOException;
@@ -31,6 +32,7 @@ public final class KafkaBroker {
 
     public static void main(String[] args) throws Exception {
         ParentWatch.start();
+        IdleHeap.start();
         Logs.toStandardError();
         KafkaSettings settings =
                 new KafkaSettings(Path.of(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]));

@@ -23,8 +23,9 @@ import java.util.stream.Collectors;
  */
 public record JvmCommand(String name, Path logFolder, int heapMax, List<String> flags) {
     private static final List<String> SMALL = List.of(
-            "-Xms24m", "-Xss512k", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-XX:ReservedCodeCacheSize=96m",
-            "-XX:MinHeapFreeRatio=20", "-XX:MaxHeapFreeRatio=40", "-XX:+ExitOnOutOfMemoryError", "-Xshare:auto",
+            "-Xms24m", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-XX:ReservedCodeCacheSize=96m",
+            "-XX:MinHeapFreeRatio=20", "-XX:MaxHeapFreeRatio=40", "-XX:-ShrinkHeapInSteps",
+            "-XX:+ExitOnOutOfMemoryError", "-Xshare:auto",
             "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
             // A buffer of a whole request would otherwise stay with each thread that ever read one.
             "-Djdk.nio.maxCachedBufferSize=262144");
