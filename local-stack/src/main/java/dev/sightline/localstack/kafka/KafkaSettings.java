@@ -50,6 +50,10 @@ public record KafkaSettings(Path dataFolder, int port, int controllerPort) {
         // A group has one or two members here; waiting for more only delays every start.
         settings.put("group.initial.rebalance.delay.ms", "0");
 
+        // After a kill -9 the controller lets the broker back in only when the session of its former life has run out.
+        settings.put("broker.session.timeout.ms", "4000");
+        settings.put("broker.heartbeat.interval.ms", "500");
+
         settings.put("num.network.threads", "2");
         settings.put("num.io.threads", "4");
         settings.put("background.threads", "2");
