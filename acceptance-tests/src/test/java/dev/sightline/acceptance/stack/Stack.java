@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -241,11 +242,16 @@ public final class Stack implements AutoCloseable {
         }
     }
 
+    /** Below the ports that the system gives to outgoing connections: one of those would take it before the stack. */
     private static String freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return Integer.toString(socket.getLocalPort());
-        } catch (IOException e) {
-            throw new AssertionError(e);
+        for (int attempt = 0; attempt < 100; attempt++) {
+            int port = ThreadLocalRandom.current().nextInt(10_000, 20_000);
+            try (ServerSocket free = new ServerSocket(port)) {
+                return Integer.toString(free.getLocalPort());
+            } catch (IOException e) {
+                continue;
+            }
         }
+        throw new AssertionError("no free port between 10000 and 20000");
     }
 }
