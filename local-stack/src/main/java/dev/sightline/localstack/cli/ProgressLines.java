@@ -51,14 +51,8 @@ public final class ProgressLines implements AutoCloseable {
     }
 
     public synchronized void stopped(String process, Duration took) {
+        working.remove(process);
         finished(Tone.FAINT, "■", process, took);
-    }
-
-    public synchronized void failed(String step) {
-        working.remove(step);
-        terminal.draw("");
-        terminal.line(terminal.paint(Tone.BAD, pad("✗")) + step);
-        redraw();
     }
 
     private void finished(Tone tone, String mark, String step, Duration took) {

@@ -35,6 +35,12 @@ public final class Sightline {
     static CommandLine commandLine(Terminal terminal) {
         CommandLine commandLine = new CommandLine(new Sightline(), new Commands(terminal));
         commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
+        commandLine.setParameterExceptionHandler((failure, arguments) -> {
+            CommandLine command = failure.getCommandLine();
+            command.getErr().println("sightline: " + failure.getMessage() + "; "
+                    + command.getCommandSpec().qualifiedName() + " --help explains");
+            return CommandLine.ExitCode.USAGE;
+        });
         commandLine.setExecutionExceptionHandler((failure, command, arguments) -> {
             if (!(failure instanceof StartFailure)) {
                 throw failure;
