@@ -3,6 +3,7 @@ package dev.sightline.acceptance.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sightline.acceptance.client.ClickHouseClient;
+import dev.sightline.acceptance.client.KafkaState;
 import dev.sightline.acceptance.client.OtlpClient;
 import dev.sightline.acceptance.client.OtlpGrpcClient;
 import dev.sightline.acceptance.client.OtlpHttpClient;
