@@ -139,16 +139,17 @@ final class EventMapper {
 
         void parent(boolean create) {
             String parent = body.id("parentObservationId");
+            if (parent == null && !create) {
+                return;
+            }
             ByteString parentId = parent == null ? ExternalIds.traceRecordSpanId(observation.getTraceId())
                     : ExternalIds.observationId(parent);
             observation.setParentSpanId(parentId);
             if (parent != null) {
                 observation.setExternalParentId(ExternalIds.external(parent, parentId));
             }
-            if (create || parent != null) {
-                set.add(Observation.PARENT_SPAN_ID_FIELD_NUMBER);
-                set.add(Observation.EXTERNAL_PARENT_ID_FIELD_NUMBER);
-            }
+            set.add(Observation.PARENT_SPAN_ID_FIELD_NUMBER);
+            set.add(Observation.EXTERNAL_PARENT_ID_FIELD_NUMBER);
         }
 
         void type(ObservationType type) {
@@ -176,13 +177,13 @@ final class EventMapper {
                     set.add(Observation.START_UNIX_NANO_FIELD_NUMBER);
                 });
                 if (end.isPresent()) {
-                    // Two clocks of one machine may disagree by a little; no step ends before it starts.
+                    // Clients read their clock more than once: no step ends, or has its first token, before it starts.
                     observation.setEndUnixNano(Math.max(end.getAsLong(), start.orElse(0)));
                     set.add(Observation.END_UNIX_NANO_FIELD_NUMBER);
                 }
             }
             times.read(body, "completionStartTime").ifPresent(unixNano -> {
-                observation.setCompletionStartUnixNano(unixNano);
+                observation.setCompletionStartUnixNano(Math.max(unixNano, observation.getStartUnixNano()));
                 set.add(Observation.COMPLETION_START_UNIX_NANO_FIELD_NUMBER);
             });
         }

@@ -65,13 +65,15 @@ class BatchFuzzTest {
             assertThat(ObservationPatch.parseFrom(patch.toByteArray())).isEqualTo(patch);
             assertThat(observation.getTraceId().size()).isEqualTo(16);
             assertThat(observation.getSpanId().size()).isEqualTo(8);
-            assertThat(observation.getParentSpanId().size()).isEqualTo(observation.getTraceRecord() ? 0 : 8);
+            assertThat(observation.getParentSpanId().size())
+                    .isEqualTo(patch.getSetFieldsList().contains(Observation.PARENT_SPAN_ID_FIELD_NUMBER) ? 8 : 0);
+            assertThat(observation.getTraceRecord() || !patch.getCreate() || !observation.getParentSpanId().isEmpty())
+                    .isTrue();
             assertThat(patch.getSetFieldsList()).isSorted().doesNotHaveDuplicates();
             // What is set is named, and nothing else is set.
             observation.getAllFields().keySet().stream().map(field -> field.getNumber())
                     .filter(number -> number != Observation.TRACE_ID_FIELD_NUMBER
                             && number != Observation.SPAN_ID_FIELD_NUMBER
-                            && number != Observation.PARENT_SPAN_ID_FIELD_NUMBER
                             && number != Observation.EXTERNAL_ID_FIELD_NUMBER
                             && number != Observation.EXTERNAL_TRACE_ID_FIELD_NUMBER
                             && number != Observation.TRACE_RECORD_FIELD_NUMBER)
