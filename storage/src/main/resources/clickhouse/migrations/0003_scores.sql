@@ -25,7 +25,10 @@ CREATE TABLE IF NOT EXISTS scores
     evaluator_trace_id FixedString(16) CODEC(ZSTD(1)),
     model LowCardinality(String),
     error String CODEC(ZSTD(1)),
-    INDEX timestamp_index timestamp TYPE minmax GRANULARITY 1
+    external_trace_id String COMMENT 'the sender''s id where it is not trace_id in hexadecimal' CODEC(ZSTD(1)),
+    external_observation_id String CODEC(ZSTD(1)),
+    INDEX timestamp_index timestamp TYPE minmax GRANULARITY 1,
+    INDEX id_index id TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = ReplacingMergeTree(updated_at)
 ORDER BY (project_id, trace_id, id);

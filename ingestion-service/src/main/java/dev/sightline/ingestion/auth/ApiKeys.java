@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Tells which project an Authorization header writes to: {@code Basic base64(public:secret)} or
- * {@code Bearer public:secret}. Asks query-service by gRPC and remembers the answer, with a bound and a lifetime;
+ * {@code Bearer public:secret}, or the public key alone where scores are written. Asks query-service by gRPC and remembers the answer, with a bound and a lifetime;
  * while query-service is away, keys it has known go on working for a while. Secrets are kept only as hashes.
  * Blocking: call it on a virtual thread.
  */
@@ -45,7 +45,7 @@ public final class ApiKeys {
     }
 
     private sealed interface Answer {
-        record Known(String projectId, Instant at) implements Answer { }
+        record Known(KeyAccess access, Instant at) implements Answer { }
 
         record Unknown(Instant at) implements Answer { }
     }
@@ -75,12 +75,25 @@ public final class ApiKeys {
      * @throws ServiceException UNAUTHENTICATED, PERMISSION_DENIED, or DEPENDENCY_UNAVAILABLE when it can't be told now
      */
     public String projectOf(String authorization) {
+        KeyAccess key = access(authorization);
+        if (key.access() != Access.FULL) {
+            throw ServiceException.of(ErrorCode.PERMISSION_DENIED, "this key may not write spans; " + HELP);
+        }
+        return key.projectId();
+    }
+
+    /**
+     * What the header's key opens; a public key without its secret opens scores.
+     *
+     * @throws ServiceException UNAUTHENTICATED, or DEPENDENCY_UNAVAILABLE when it can't be told now
+     */
+    public KeyAccess access(String authorization) {
         ResolveApiKeyRequest key = parse(authorization);
         String cacheKey = sha256(authorization);
         Answer remembered = answers.getIfPresent(cacheKey);
         Answer answer = isFresh(remembered) ? remembered : ask(key, cacheKey, remembered);
         return switch (answer) {
-            case Answer.Known known -> known.projectId();
+            case Answer.Known known -> known.access();
             case Answer.Unknown _ -> throw ServiceException.of(ErrorCode.UNAUTHENTICATED,
                     "unknown API key or wrong secret; check the public and the secret key of your project");
         };
@@ -103,10 +116,7 @@ public final class ApiKeys {
         try {
             ResolveApiKeyResponse response = stub
                     .withDeadlineAfter(config.timeout().toMillis(), TimeUnit.MILLISECONDS).resolveApiKey(key);
-            if (response.getAccess() != Access.FULL) {
-                throw ServiceException.of(ErrorCode.PERMISSION_DENIED, "this key may not write spans; " + HELP);
-            }
-            answer = new Answer.Known(response.getProjectId(), clock.instant());
+            answer = new Answer.Known(new KeyAccess(response.getProjectId(), response.getAccess()), clock.instant());
         } catch (StatusRuntimeException e) {
             if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
                 answer = new Answer.Unknown(clock.instant());

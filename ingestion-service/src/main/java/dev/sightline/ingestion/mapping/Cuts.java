@@ -7,19 +7,19 @@ import java.util.List;
  * Keeps the short fields short: names, ids and versions stand in the table that every list reads, so none of them may
  * be a document. What is longer is cut and the field remembered, so that the observation can say so.
  */
-final class Cuts {
+public final class Cuts {
     /** Names, ids, versions, models. */
-    static final int SHORT_CHARS_MAX = 1_000;
+    public static final int SHORT_CHARS_MAX = 1_000;
     /** Status messages: an error with its stack. */
     static final int MESSAGE_CHARS_MAX = 20_000;
 
     private List<String> fields;
 
-    String name(String field, String value) {
+    public String name(String field, String value) {
         return cut(field, value, SHORT_CHARS_MAX);
     }
 
-    String message(String field, String value) {
+    public String message(String field, String value) {
         return cut(field, value, MESSAGE_CHARS_MAX);
     }
 
@@ -35,7 +35,7 @@ final class Cuts {
     }
 
     /** The fields that were cut, joined by commas; empty for nearly all spans. */
-    String fields() {
+    public String fields() {
         return fields == null ? "" : String.join(",", fields);
     }
 }

@@ -18,7 +18,7 @@ import java.util.function.BiConsumer;
  * and single fields cut out of what a sender wrote, byte for byte. Text that is not JSON is never an error here: the
  * functions answer null or leave it as text.
  */
-final class Json {
+public final class Json {
     private static final int NESTING_MAX = 200;
     /** More parts than any conversation has: such text is left in one piece, whatever its size. */
     static final int PARTS_MAX = 10_000;
@@ -98,7 +98,7 @@ final class Json {
     }
 
     /** Writes text as a JSON string. */
-    static void quote(StringBuilder json, String text) {
+    public static void quote(StringBuilder json, String text) {
         json.append('"');
         int from = 0;
         int length = text.length();
@@ -136,7 +136,7 @@ final class Json {
     }
 
     /** Whether the text is one well-formed JSON object or array. */
-    static boolean isContainer(String text) {
+    public static boolean isContainer(String text) {
         char first = firstChar(text);
         if (first != '{' && first != '[') {
             return false;
@@ -151,7 +151,7 @@ final class Json {
     }
 
     /** The first character that is not white space, or 0. */
-    static char firstChar(String text) {
+    public static char firstChar(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c > ' ') {
@@ -162,7 +162,7 @@ final class Json {
     }
 
     /** A field of a JSON object, cut out as it was written; null where the text is no object or has no such field. */
-    static String field(String json, String name) {
+    public static String field(String json, String name) {
         if (firstChar(json) != '{') {
             return null;
         }
@@ -183,13 +183,13 @@ final class Json {
     }
 
     /** A field of a JSON object as text: strings without their quotes. Null as with {@link #field}. */
-    static String textField(String json, String name) {
+    public static String textField(String json, String name) {
         String raw = field(json, name);
         return raw == null || raw.equals("null") ? null : unquote(raw);
     }
 
     /** A JSON string without its quotes and escapes; any other text as it is. */
-    static String unquote(String json) {
+    public static String unquote(String json) {
         if (firstChar(json) != '"') {
             return json;
         }
@@ -204,7 +204,7 @@ final class Json {
      * The elements of a JSON array, each as it was written; null where the text is not a well-formed array or has more
      * than {@link #PARTS_MAX} elements.
      */
-    static List<String> elements(String json) {
+    public static List<String> elements(String json) {
         if (firstChar(json) != '[') {
             return null;
         }
@@ -274,7 +274,7 @@ final class Json {
      *
      * @return false where the text is not a well-formed object; what came before the fault has been delivered
      */
-    static boolean flatten(String json, String prefix, BiConsumer<String, String> member) {
+    public static boolean flatten(String json, String prefix, BiConsumer<String, String> member) {
         if (firstChar(json) != '{') {
             return false;
         }
@@ -318,7 +318,7 @@ final class Json {
     }
 
     /** JSON escapes can spell half a character, which no UTF-8 can carry. */
-    private static String wellFormed(String text) {
+    public static String wellFormed(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
                 return new String(text.getBytes(StandardCharsets.UTF_8),

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /** Reads how much a span matters. */
-final class LevelReader {
+public final class LevelReader {
     /** LiveKit's plumbing: a voice call makes hundreds of these and none says anything about the conversation. */
     private static final Set<String> LIVEKIT_PLUMBING = Set.of("user_speaking", "eou_detection", "llm_request_run",
             "tts_node", "tts_request", "tts_request_run", "tts_stream_adapter", "agent_speaking",
@@ -31,7 +31,8 @@ final class LevelReader {
                 ? Level.DEBUG : Level.DEFAULT;
     }
 
-    private static Level level(String stated) {
+    /** The level that a word stands for, whatever its case; unspecified where it is none. */
+    public static Level level(String stated) {
         return switch (stated.strip().toUpperCase(Locale.ROOT)) {
             case "DEBUG", "TRACE", "VERBOSE" -> Level.DEBUG;
             case "DEFAULT", "INFO", "LOG", "NOTICE", "OK", "SUCCESS" -> Level.DEFAULT;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Reads what a span says of its trace: whose it is, which conversation, where it ran. */
-final class TraceFields {
+public final class TraceFields {
     private static final Key[] USER_ID = {Key.LANGFUSE_USER_ID, Key.USER_ID,
         Key.LANGFUSE_OBSERVATION_METADATA_USER_ID, Key.LANGFUSE_TRACE_METADATA_USER_ID, Key.AI_USER_ID,
         Key.TRACELOOP_USER_ID};
@@ -16,7 +16,7 @@ final class TraceFields {
         Key.TRACELOOP_SESSION_ID, Key.ADK_SESSION_ID};
     private static final Key[] TAGS = {Key.LANGFUSE_TRACE_TAGS, Key.LANGFUSE_TAGS,
         Key.LANGFUSE_OBSERVATION_METADATA_TAGS, Key.LANGFUSE_TRACE_METADATA_TAGS, Key.AI_TAGS, Key.TAG_TAGS};
-    private static final int TAGS_MAX = 100;
+    public static final int TAGS_MAX = 100;
     private static final int PIECES_MAX = 1_000;
     private static final String DEFAULT_ENVIRONMENT = "default";
     private static final String RESERVED_PREFIX = "langfuse";
@@ -97,7 +97,7 @@ final class TraceFields {
      * Lower case, `a-z`, `0-9`, `-` and `_` only (anything else becomes a dash), without the prefix `langfuse`, at most
      * 40 characters; `default` where nothing remains.
      */
-    static String normalEnvironment(String environment) {
+    public static String normalEnvironment(String environment) {
         if (isNormal(environment)) {
             return environment;
         }

@@ -6,6 +6,7 @@ import io.opentelemetry.proto.common.v1.AnyValue;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Reads what a span says it consumed and takes apart what overlaps. Providers disagree on whether the input includes
@@ -14,7 +15,7 @@ import java.util.Map;
  * passes on from Anthropic and Bedrock excludes the cache; Langfuse's usage details are separate buckets; everything
  * else follows the GenAI conventions, by which the input includes the cache and the output the reasoning.
  */
-final class UsageReader {
+public final class UsageReader {
     /** More than any real call; what is larger is a mistake of the sender and is ignored. */
     private static final long UNITS_MAX = 1_000_000_000_000_000L;
     private static final int KINDS_MAX = 64;
@@ -26,6 +27,9 @@ final class UsageReader {
         UsageKind.INPUT_IMAGE, UsageKind.INPUT_VIDEO};
     private static final UsageKind[] OUTPUT_PARTS = {UsageKind.REASONING, UsageKind.REJECTED_PREDICTION,
         UsageKind.ACCEPTED_PREDICTION, UsageKind.OUTPUT_AUDIO, UsageKind.OUTPUT_IMAGE};
+
+    /** The usage object of Langfuse's older clients holds dollars beside the units. */
+    private static final Set<String> COSTS = Set.of("inputCost", "outputCost", "totalCost");
 
     private final SpanAttributes attributes;
     private final long[] units = new long[UsageKind.values().length];
@@ -59,14 +63,29 @@ final class UsageReader {
         return reader.resolve(false);
     }
 
+    /** Langfuse's usage details, or the usage object before them: a JSON object of units by kind. */
+    public static Usage details(String json) {
+        UsageReader reader = new UsageReader(null);
+        reader.add(json);
+        return reader.resolve(!reader.overlapping);
+    }
+
     private boolean langfuse() {
         String details = attributes.peekText(Key.LANGFUSE_USAGE);
         if (details == null) {
             return false;
         }
+        add(details);
+        if (any) {
+            attributes.take(Key.LANGFUSE_USAGE);
+        }
+        return any;
+    }
+
+    private void add(String details) {
         Json.flatten(details, "", (name, value) -> {
             long number = units(value);
-            if (number == NONE) {
+            if (number == NONE || COSTS.contains(name)) {
                 return;
             }
             overlapping |= name.equals("prompt_tokens") || name.equals("completion_tokens")
@@ -76,10 +95,6 @@ final class UsageReader {
                 any = true;
             }
         });
-        if (any) {
-            attributes.take(Key.LANGFUSE_USAGE);
-        }
-        return any;
     }
 
     private void family(Family family, int rank) {

@@ -2,6 +2,7 @@ package dev.sightline.ingestion.otlp;
 
 import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
+import dev.sightline.ingestion.Admission;
 import dev.sightline.ingestion.Role;
 import dev.sightline.ingestion.auth.ApiKeys;
 import dev.sightline.ingestion.mapping.ObservationMapper;
@@ -23,7 +24,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -35,22 +35,18 @@ import java.util.function.Supplier;
 @Singleton
 public final class TraceExport {
     private static final int REASONS_MAX = 10;
-    private static final int PERMIT_BYTES = 1024;
 
-    private final OtlpConfig config;
     private final Role.Config roles;
     private final ApiKeys apiKeys;
     private final SpanPublisher publisher;
     private final ObservationMapper mapper;
-    private final Semaphore inFlight;
+    private final Admission admission;
     private final Counter accepted;
     private final Counter rejected;
-    private final Counter refused;
     private final Clock clock = Clock.systemUTC();
 
     public TraceExport(OtlpConfig config, Role.Config roles, ApiKeys apiKeys, SpanPublisher publisher,
                        MeterRegistry metrics) {
-        this.config = config;
         this.roles = roles;
         this.apiKeys = apiKeys;
         this.publisher = publisher;
@@ -58,10 +54,10 @@ public final class TraceExport {
         this.mapper = new ObservationMapper(new SpanLimits(config.spanBytesMax(), config.spanBytesMax(),
                 config.spanAttributesMax(), standard.eventCountMax(), standard.linkCountMax(),
                 standard.indexedSlotMax(), config.startedBeforeMax(), config.startsAheadMax()), Prices.shipped());
-        this.inFlight = new Semaphore(permits(config.inFlightBytesMax()), true);
+        this.admission = new Admission(config.inFlightBytesMax(), config.admissionWait(),
+                metrics.counter("sightline.ingest.requests.refused"));
         this.accepted = metrics.counter("sightline.ingest.spans", "outcome", "accepted");
         this.rejected = metrics.counter("sightline.ingest.spans", "outcome", "rejected");
-        this.refused = metrics.counter("sightline.ingest.requests.refused");
     }
 
     /**
@@ -76,29 +72,9 @@ public final class TraceExport {
             throw ServiceException.of(ErrorCode.DEPENDENCY_UNAVAILABLE, "this process does not have the role edge");
         }
         String projectId = apiKeys.projectOf(authorization);
-        int permits = permits(requestBytes);
-        admit(permits);
-        try {
+        try (Admission.Permit _ = admission.admit(requestBytes)) {
             return store(projectId, decode.get());
-        } finally {
-            inFlight.release(permits);
         }
-    }
-
-    private static int permits(int bytes) {
-        return bytes / PERMIT_BYTES + 1;
-    }
-
-    private void admit(int permits) {
-        try {
-            if (inFlight.tryAcquire(permits, config.admissionWait().toNanos(), TimeUnit.NANOSECONDS)) {
-                return;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        refused.increment();
-        throw ServiceException.of(ErrorCode.OVERLOADED, "too many requests are being worked on; try again");
     }
 
     private ExportTraceServiceResponse store(String projectId, DecodedExport export) {

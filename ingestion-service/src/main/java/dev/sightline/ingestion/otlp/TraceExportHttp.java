@@ -8,6 +8,7 @@ import com.google.rpc.BadRequest;
 import com.google.rpc.RetryInfo;
 import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
+import dev.sightline.ingestion.RequestBody;
 import dev.sightline.ingestion.publish.PublishConfig;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -16,11 +17,9 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
-import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.zip.GZIPInputStream;
 import org.jboss.logging.Logger;
 
 /**
@@ -66,7 +65,7 @@ public class TraceExportHttp {
         Encoding encoding = isJson(contentType) ? Encoding.JSON : Encoding.PROTOBUF;
         try {
             requireKnown(contentType);
-            byte[] bytes = read(body, contentEncoding);
+            byte[] bytes = RequestBody.read(body, contentEncoding, config.requestBytesMax());
             ExportTraceServiceResponse response = export.export(authorization, bytes.length,
                     () -> encoding == Encoding.JSON ? otlpJson.decode(bytes) : OtlpProtobuf.decode(bytes));
             return answer(200, response, encoding).build();
@@ -87,25 +86,6 @@ public class TraceExportHttp {
                 || !contentType.toLowerCase(Locale.ROOT).startsWith("application/x-protobuf"))) {
             throw ServiceException.of(ErrorCode.UNSUPPORTED_MEDIA_TYPE,
                     "Content-Type must be application/x-protobuf or application/json");
-        }
-    }
-
-    private byte[] read(InputStream body, String contentEncoding) {
-        String encoding = contentEncoding == null ? "identity" : contentEncoding.toLowerCase(Locale.ROOT).strip();
-        try (InputStream in = switch (encoding) {
-            case "identity", "" -> body;
-            case "gzip" -> new GZIPInputStream(body, 65_536);
-            default -> throw ServiceException.of(ErrorCode.UNSUPPORTED_MEDIA_TYPE,
-                    "Content-Encoding must be gzip or absent, not " + encoding);
-        }) {
-            byte[] bytes = in.readNBytes(config.requestBytesMax() + 1);
-            if (bytes.length > config.requestBytesMax()) {
-                throw ServiceException.of(ErrorCode.PAYLOAD_TOO_LARGE, "the request is larger than "
-                        + config.requestBytesMax() + " bytes after decompression; send smaller batches");
-            }
-            return bytes;
-        } catch (IOException e) {
-            throw ServiceException.of(ErrorCode.INVALID_ARGUMENT, "the body can't be read as " + encoding);
         }
     }
 

@@ -1,11 +1,10 @@
 package dev.sightline.ingestion.publish;
 
-import dev.sightline.base.error.ErrorCode;
-import dev.sightline.base.error.ServiceException;
 import dev.sightline.base.kafka.Topics;
 import dev.sightline.base.kafka.TracePartition;
 import dev.sightline.proto.observation.v1.Observation;
 import dev.sightline.proto.observation.v1.ObservationBatch;
+import dev.sightline.proto.observation.v1.ObservationPatch;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
@@ -14,16 +13,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Puts observations on topic `spans` and returns when Kafka has acknowledged all of them (acks=all, idempotent): only
@@ -38,18 +31,7 @@ public final class SpanPublisher {
 
     public SpanPublisher(PublishConfig config, @Identifier("default-kafka-broker") Map<String, Object> kafka) {
         this.config = config;
-        Map<String, Object> properties = new HashMap<>(kafka);
-        properties.put(ProducerConfig.ACKS_CONFIG, "all");
-        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
-        properties.put(ProducerConfig.LINGER_MS_CONFIG, 2);
-        properties.put(ProducerConfig.BATCH_SIZE_CONFIG, config.recordBytes());
-        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, config.recordBytesMax());
-        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, config.bufferBytesMax());
-        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, config.blockMax().toMillis());
-        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) config.timeout().toMillis() / 2);
-        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) config.timeout().toMillis());
-        this.producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        this.producer = AcknowledgedProducer.create(config, kafka, config.bufferBytesMax());
     }
 
     @PreDestroy
@@ -58,58 +40,75 @@ public final class SpanPublisher {
     }
 
     public void publish(String projectId, long receivedAtUnixNano, List<Observation> observations) {
-        if (observations.isEmpty()) {
-            return;
-        }
-        try {
-            List<Future<RecordMetadata>> sent = send(projectId, receivedAtUnixNano, observations);
-            long deadline = System.nanoTime() + config.timeout().toNanos();
-            for (Future<RecordMetadata> acknowledgement : sent) {
-                acknowledgement.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-            }
-        } catch (KafkaException | ExecutionException | TimeoutException e) {
-            throw ServiceException.of(ErrorCode.OVERLOADED, "the spans can't be stored now; try again", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw ServiceException.of(ErrorCode.OVERLOADED, "the service is stopping; try again", e);
-        }
+        publish(projectId, receivedAtUnixNano, observations, List.of());
     }
 
-    private List<Future<RecordMetadata>> send(String projectId, long receivedAtUnixNano, List<Observation> all) {
-        int partitionCount = producer.partitionsFor(Topics.SPANS).size();
-        Map<Integer, List<Observation>> byPartition = new HashMap<>();
-        for (Observation observation : all) {
-            byPartition.computeIfAbsent(TracePartition.of(observation.getTraceId(), partitionCount),
-                    _ -> new ArrayList<>()).add(observation);
-        }
+    /** The same with patches of observations, which go the way of their traces too. */
+    public void publish(String projectId, long receivedAtUnixNano, List<Observation> observations,
+                        List<ObservationPatch> patches) {
+        AcknowledgedProducer.await(config.timeout(), "the spans",
+                () -> send(projectId, receivedAtUnixNano, observations, patches));
+    }
+
+    private List<Future<RecordMetadata>> send(String projectId, long receivedAtUnixNano, List<Observation> observations,
+                                              List<ObservationPatch> patches) {
         List<Future<RecordMetadata>> sent = new ArrayList<>();
-        byPartition.forEach((partition, observations) -> {
-            for (byte[] value : pack(projectId, receivedAtUnixNano, observations)) {
+        if (observations.isEmpty() && patches.isEmpty()) {
+            return sent;
+        }
+        int partitionCount = producer.partitionsFor(Topics.SPANS).size();
+        Map<Integer, Pack> packs = new HashMap<>();
+        for (Observation observation : observations) {
+            packs.computeIfAbsent(TracePartition.of(observation.getTraceId(), partitionCount),
+                    _ -> new Pack(projectId, receivedAtUnixNano)).add(observation);
+        }
+        for (ObservationPatch patch : patches) {
+            packs.computeIfAbsent(TracePartition.of(patch.getObservation().getTraceId(), partitionCount),
+                    _ -> new Pack(projectId, receivedAtUnixNano)).add(patch);
+        }
+        packs.forEach((partition, pack) -> {
+            for (byte[] value : pack.records()) {
                 sent.add(producer.send(new ProducerRecord<>(Topics.SPANS, partition, null, value)));
             }
         });
         return sent;
     }
 
-    private List<byte[]> pack(String projectId, long receivedAtUnixNano, List<Observation> observations) {
-        List<byte[]> records = new ArrayList<>();
-        ObservationBatch.Builder batch = newBatch(projectId, receivedAtUnixNano);
-        int bytes = 0;
-        for (Observation observation : observations) {
-            int size = observation.getSerializedSize();
+    /** The records of one partition on their way, each up to the size asked for. */
+    private final class Pack {
+        private final ObservationBatch empty;
+        private final List<byte[]> full = new ArrayList<>();
+        private ObservationBatch.Builder batch;
+        private int bytes;
+
+        Pack(String projectId, long receivedAtUnixNano) {
+            this.empty = ObservationBatch.newBuilder()
+                    .setProjectId(projectId).setReceivedAtUnixNano(receivedAtUnixNano).build();
+            this.batch = empty.toBuilder();
+        }
+
+        void add(Observation observation) {
+            makeRoom(observation.getSerializedSize());
+            batch.addObservations(observation);
+        }
+
+        void add(ObservationPatch patch) {
+            makeRoom(patch.getSerializedSize());
+            batch.addPatches(patch);
+        }
+
+        List<byte[]> records() {
+            full.add(batch.build().toByteArray());
+            return full;
+        }
+
+        private void makeRoom(int size) {
             if (bytes > 0 && bytes + size > config.recordBytes()) {
-                records.add(batch.build().toByteArray());
-                batch = newBatch(projectId, receivedAtUnixNano);
+                full.add(batch.build().toByteArray());
+                batch = empty.toBuilder();
                 bytes = 0;
             }
-            batch.addObservations(observation);
             bytes += size;
         }
-        records.add(batch.build().toByteArray());
-        return records;
-    }
-
-    private static ObservationBatch.Builder newBatch(String projectId, long receivedAtUnixNano) {
-        return ObservationBatch.newBuilder().setProjectId(projectId).setReceivedAtUnixNano(receivedAtUnixNano);
     }
 }

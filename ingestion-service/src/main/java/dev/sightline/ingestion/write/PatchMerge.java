@@ -9,8 +9,8 @@ import java.util.TreeSet;
 
 /**
  * Puts patches onto an observation, whatever their order: each field remembers when it was set
- * ({@code field_clocks}), each key of the metadata too, and takes only what is later; creates come before all updates. Tags are united, metadata is
- * merged key by key. The same patch a second time changes nothing. Rules: Langfuse's batch API, in which later events
+ * ({@code field_clocks}), each key of the metadata too, and takes only what is later; creates come before all updates.
+ * Of starts the first counts. Tags are united, metadata is merged key by key. The same patch a second time changes nothing. Rules: Langfuse's batch API, in which later events
  * win field by field.
  */
 final class PatchMerge {
@@ -49,7 +49,8 @@ final class PatchMerge {
             if (field == null) {
                 continue;
             }
-            boolean later = clock >= merged.getFieldClocksOrDefault(number, 0);
+            boolean wins = isFixed(merged, number) ? clock <= merged.getFieldClocksOrDefault(number, Long.MAX_VALUE)
+                    : clock >= merged.getFieldClocksOrDefault(number, 0);
             switch (number) {
                 case Observation.TAGS_FIELD_NUMBER -> {
                     TreeSet<String> united = new TreeSet<>(merged.getTagsList());
@@ -62,16 +63,25 @@ final class PatchMerge {
                     }
                 });
                 default -> {
-                    if (later) {
+                    if (wins) {
                         merged.setField(field, said.getField(field))
                                 .setInherited(own(merged.getInherited(), number));
                     }
                 }
             }
-            if (later) {
+            if (wins) {
                 merged.putFieldClocks(number, clock);
             }
         }
+    }
+
+    /**
+     * Whether the first word on a field counts and not the last: when something began. Clients send a trace anew, with
+     * the time of the change, whenever they change it.
+     */
+    private static boolean isFixed(Observation.Builder merged, int number) {
+        return number == Observation.START_UNIX_NANO_FIELD_NUMBER
+                || number == Observation.END_UNIX_NANO_FIELD_NUMBER && merged.getTraceRecord();
     }
 
     /** What the observation now says itself it no longer has from its trace. */

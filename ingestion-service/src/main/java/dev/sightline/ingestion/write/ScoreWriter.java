@@ -3,13 +3,16 @@ package dev.sightline.ingestion.write;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.sightline.base.kafka.Topics;
 import dev.sightline.proto.score.v1.ScoreBatch;
+import dev.sightline.proto.score.v1.ScoreDeletion;
 import dev.sightline.storage.ClickHouse;
 import dev.sightline.storage.StoreException;
 import dev.sightline.storage.score.ScoreRow;
 import dev.sightline.storage.score.ScoreTable;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -20,7 +23,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Moves topic `scores` into ClickHouse. A score replaces the one with its id, so storing one twice does no harm and
- * no more is needed than to commit after the insert. When ClickHouse is away the records are read again.
+ * no more is needed than to commit after the insert. A deletion done twice does no harm either. When ClickHouse is away the records are read again.
  */
 final class ScoreWriter implements Runnable {
     private static final Logger LOG = Logger.getLogger(ScoreWriter.class);
@@ -68,10 +71,13 @@ final class ScoreWriter implements Runnable {
 
     private void store(ConsumerRecords<byte[], byte[]> records) {
         List<ScoreRow> rows = new ArrayList<>();
+        Map<String, List<ScoreDeletion>> deletions = new HashMap<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
             try {
                 ScoreBatch batch = ScoreBatch.parseFrom(record.value());
                 batch.getScoresList().forEach(score -> rows.add(new ScoreRow(batch.getProjectId(), score)));
+                deletions.computeIfAbsent(batch.getProjectId(), _ -> new ArrayList<>())
+                        .addAll(batch.getDeletionsList());
             } catch (InvalidProtocolBufferException e) {
                 topics.publishDeadLetter(Topics.SCORES_DEAD_LETTER, record.value(),
                         "not a ScoreBatch: " + e.getMessage());
@@ -80,6 +86,8 @@ final class ScoreWriter implements Runnable {
         if (!rows.isEmpty()) {
             insert(rows, records.iterator().next());
         }
+        // After the rows: a deletion takes out what came before it by its time, so a score made anew behind it stays.
+        deletions.forEach((projectId, of) -> ScoreTable.delete(clickHouse, projectId, of));
     }
 
     private void insert(List<ScoreRow> rows, ConsumerRecord<byte[], byte[]> first) {

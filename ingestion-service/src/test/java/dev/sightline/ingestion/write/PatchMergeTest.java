@@ -96,6 +96,26 @@ class PatchMergeTest {
     }
 
     @Test
+    void whatBeganStaysWhereItBegan() {
+        int[] times = {Observation.START_UNIX_NANO_FIELD_NUMBER, Observation.END_UNIX_NANO_FIELD_NUMBER};
+        ObservationPatch made = patch(true, 100,
+                Observation.newBuilder().setTraceRecord(true).setStartUnixNano(90).setEndUnixNano(90), times);
+        ObservationPatch changed = patch(true, 200,
+                Observation.newBuilder().setTraceRecord(true).setStartUnixNano(190).setEndUnixNano(190), times);
+        for (List<ObservationPatch> order : List.of(List.of(made, changed), List.of(changed, made))) {
+            Observation merged = PatchMerge.merge(PatchMerge.merge(null, order.subList(0, 1)), order.subList(1, 2));
+            assertThat(merged.getStartUnixNano()).isEqualTo(90);
+            assertThat(merged.getEndUnixNano()).isEqualTo(90);
+        }
+        ObservationPatch ended = patch(false, 300, Observation.newBuilder().setStartUnixNano(5).setEndUnixNano(400), times);
+        ObservationPatch endedAgain = patch(false, 310, Observation.newBuilder().setEndUnixNano(410), times[1]);
+        ObservationPatch step = patch(true, 100, Observation.newBuilder().setStartUnixNano(90), times[0]);
+        Observation merged = PatchMerge.merge(null, List.of(endedAgain, ended, step));
+        assertThat(merged.getStartUnixNano()).isEqualTo(90);
+        assertThat(merged.getEndUnixNano()).isEqualTo(410);
+    }
+
+    @Test
     void whatAPatchSaysIsNoLongerTheTraces() {
         Observation inherited = IDS.toBuilder().setVersion("of the trace").setUserId("u")
                 .setInherited(1 << TraceField.VERSION_VALUE | 1 << TraceField.USER_ID_VALUE).build();

@@ -136,7 +136,7 @@ public final class Gateway implements AutoCloseable {
 
         private Future<HttpClientRequest> origin(ProxyContext context) {
             HttpServerRequest request = context.request().proxiedRequest();
-            Optional<String> backend = route.backend(request.path());
+            Optional<String> backend = route.backend(request.method().name(), request.path());
             if (backend.isEmpty()) {
                 return Future.failedFuture("no route for " + request.path());
             }
@@ -151,7 +151,8 @@ public final class Gateway implements AutoCloseable {
         @Override
         public Future<ProxyResponse> handleProxyRequest(ProxyContext context) {
             HttpServerRequest request = context.request().proxiedRequest();
-            Optional<String> named = request.path() == null ? Optional.empty() : route.backend(request.path());
+            Optional<String> named = request.path() == null ? Optional.empty()
+                    : route.backend(request.method().name(), request.path());
             if (named.isEmpty()) {
                 return Future.succeededFuture(problem(context, 404, "Not Found", "no route for this path"));
             }

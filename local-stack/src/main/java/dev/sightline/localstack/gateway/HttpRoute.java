@@ -13,17 +13,27 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
- * The path rules of a Gateway API HTTPRoute (gateway.networking.k8s.io/v1): Exact matches come first, then the longest
- * PathPrefix, whose elements match whole path elements; among equals the first rule wins. Anything in the manifest that
+ * The path and method rules of a Gateway API HTTPRoute (gateway.networking.k8s.io/v1): Exact matches come first, then
+ * the longest PathPrefix, whose elements match whole path elements, then a match that names the method; among equals the
+ * first rule wins. Anything in the manifest that
  * is not understood is an error, so that the local gateway never routes otherwise than the cluster's.
  */
 public final class HttpRoute {
-    /** One match and where it leads. */
-    private record Rule(boolean exact, String path, String backend) {
-        static final Comparator<Rule> BY_PRECEDENCE =
-                Comparator.comparing(Rule::exact).thenComparing(rule -> rule.path().length()).reversed();
+    /** As the Gateway API names them. */
+    private static final List<String> METHODS =
+            List.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH");
 
-        boolean matches(String requestPath) {
+    /** One match and where it leads. */
+    private record Rule(boolean exact, String path, Optional<String> method, String backend) {
+        static final Comparator<Rule> BY_PRECEDENCE = Comparator.comparing(Rule::exact)
+                .thenComparing(rule -> rule.path().length())
+                .thenComparing(rule -> rule.method().isPresent()).reversed();
+
+        boolean matches(String requestMethod, String requestPath) {
+            return method.map(requestMethod::equals).orElse(true) && matchesPath(requestPath);
+        }
+
+        private boolean matchesPath(String requestPath) {
             if (exact || path.equals("/")) {
                 return exact ? requestPath.equals(path) : true;
             }
@@ -69,26 +79,35 @@ public final class HttpRoute {
         }
         String backend = Objects.toString(map(backends.getFirst(), "backendRefs[]").get("name"));
         for (Object match : list(rule.get("matches"), "matches")) {
-            allowOnly(map(match, "matches[]"), "matches[]", List.of("path"));
+            allowOnly(map(match, "matches[]"), "matches[]", List.of("path", "method"));
+            Optional<String> method = Optional.ofNullable(map(match, "matches[]").get("method"))
+                    .map(HttpRoute::methodName);
             Map<?, ?> path = map(map(match, "matches[]").get("path"), "matches[].path");
             String value = Objects.toString(path.get("value"));
             String type = Objects.toString(path.get("type"));
             switch (type) {
-                case "Exact" -> rules.add(new Rule(true, value, backend));
-                case "PathPrefix" -> rules.add(new Rule(false, withoutTrailingSlash(value), backend));
+                case "Exact" -> rules.add(new Rule(true, value, method, backend));
+                case "PathPrefix" -> rules.add(new Rule(false, withoutTrailingSlash(value), method, backend));
                 default -> throw new IllegalArgumentException("path type " + type + " is not Exact or PathPrefix");
             }
         }
     }
 
-    /** The name of the service that answers for the path, or empty when no rule matches. */
-    public Optional<String> backend(String path) {
-        return rules.stream().filter(rule -> rule.matches(path)).findFirst().map(Rule::backend);
+    /** The name of the service that answers for the method and path, or empty when no rule matches. */
+    public Optional<String> backend(String method, String path) {
+        return rules.stream().filter(rule -> rule.matches(method, path)).findFirst().map(Rule::backend);
     }
 
     /** The names of all services that the rules lead to. */
     public List<String> backends() {
         return rules.stream().map(Rule::backend).distinct().sorted().toList();
+    }
+
+    private static String methodName(Object method) {
+        if (!METHODS.contains(Objects.toString(method))) {
+            throw new IllegalArgumentException("matches[].method " + method + " is not one of " + METHODS);
+        }
+        return method.toString();
     }
 
     private static String withoutTrailingSlash(String prefix) {

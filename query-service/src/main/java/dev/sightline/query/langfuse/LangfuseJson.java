@@ -1,6 +1,7 @@
 package dev.sightline.query.langfuse;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.sightline.base.id.ExternalIds;
 import dev.sightline.proto.score.v1.ScoreDataType;
 import dev.sightline.query.langfuse.LangfuseTraceFilter.FieldGroup;
 import dev.sightline.query.langfuse.LangfuseTraceQueries.Entry;
@@ -55,18 +56,17 @@ final class LangfuseJson {
         static ListedTrace of(Entry entry, Set<FieldGroup> fields, String projectId) {
             var t = entry.summary();
             boolean metrics = fields.contains(FieldGroup.METRICS);
-            String id = TraceQueries.hex(t.getTraceId());
-            return new ListedTrace(id, projectId, time(t.getStartUnixNano()), text(t.getName()),
+            return new ListedTrace(entry.id(), projectId, time(entry.startUnixNano()), text(t.getName()),
                     entry.root().map(root -> JsonText.of(root.getInput())).orElse(null),
                     entry.root().map(root -> JsonText.of(root.getOutput())).orElse(null),
                     text(t.getSessionId()), text(t.getRelease()), text(t.getVersion()), text(t.getUserId()),
                     entry.root().map(LangfuseMetadata::of).orElse(null), t.getTagsList(), false, entry.isPublic(),
-                    environmentOf(t.getEnvironment()), null, pagePath(projectId, id),
+                    environmentOf(t.getEnvironment()), null, pagePath(projectId, TraceQueries.hex(t.getTraceId())),
                     metrics ? seconds(t.getStartUnixNano(), t.getEndUnixNano()) : -1,
                     metrics ? usd(t.getTotalCostPicoUsd()) : -1,
                     fields.contains(FieldGroup.OBSERVATIONS) ? entry.observationIds() : List.of(),
                     t.getScoresList().stream().map(score -> score.getId()).toList(),
-                    time(t.getStartUnixNano()), time(t.getEndUnixNano()));
+                    time(entry.startUnixNano()), time(t.getEndUnixNano()));
         }
     }
 
@@ -79,19 +79,23 @@ final class LangfuseJson {
             List<Observation> observations, List<Score> scores, String createdAt, String updatedAt) {
         static FullTrace of(TraceQueries.Trace trace, String projectId) {
             var t = trace.summary();
-            String id = TraceQueries.hex(t.getTraceId());
+            var record = trace.observations().stream().filter(o -> o.getTraceRecord()).findFirst();
             // Sorted by start: the first without a parent is the root, else the earliest stands for it.
-            var root = trace.observations().stream().filter(o -> o.getParentSpanId().isEmpty()).findFirst()
-                    .orElse(trace.observations().getFirst());
-            return new FullTrace(id, projectId, time(t.getStartUnixNano()), text(t.getName()),
+            var root = record.or(() -> trace.observations().stream().filter(o -> o.getParentSpanId().isEmpty())
+                    .findFirst()).orElse(trace.observations().getFirst());
+            String external = trace.observations().stream().map(o -> o.getExternalTraceId())
+                    .filter(name -> !name.isEmpty()).findFirst().orElse("");
+            long start = record.map(o -> o.getStartUnixNano()).orElse(t.getStartUnixNano());
+            return new FullTrace(ExternalIds.name(external, t.getTraceId()), projectId, time(start), text(t.getName()),
                     JsonText.of(root.getInput()), JsonText.of(root.getOutput()), text(t.getSessionId()),
                     text(t.getRelease()), text(t.getVersion()), text(t.getUserId()), LangfuseMetadata.of(root),
                     t.getTagsList(), false, trace.observations().stream().anyMatch(o -> o.getPublic()),
-                    environmentOf(t.getEnvironment()), null, pagePath(projectId, id),
+                    environmentOf(t.getEnvironment()), null, pagePath(projectId, TraceQueries.hex(t.getTraceId())),
                     seconds(t.getStartUnixNano(), t.getEndUnixNano()), usd(t.getTotalCostPicoUsd()),
-                    trace.observations().stream().map(o -> Observation.of(o, projectId)).toList(),
+                    trace.observations().stream().filter(o -> !o.getTraceRecord())
+                            .map(o -> Observation.of(o, projectId)).toList(),
                     trace.scores().stream().filter(Score::hasShape).map(s -> Score.of(s, projectId)).toList(),
-                    time(t.getStartUnixNano()), time(t.getEndUnixNano()));
+                    time(start), time(t.getEndUnixNano()));
         }
     }
 
@@ -110,7 +114,7 @@ final class LangfuseJson {
             Double inputPrice, Double outputPrice, Double totalPrice, Double calculatedInputCost,
             Double calculatedOutputCost, Double calculatedTotalCost, Map<String, Long> usageDetails,
             Map<String, Double> costDetails, Usage usage, String unit, long promptTokens, long completionTokens,
-            long totalTokens, double latency, Double timeToFirstToken, String createdAt, String updatedAt) {
+            long totalTokens, Double latency, Double timeToFirstToken, String createdAt, String updatedAt) {
         static Observation of(dev.sightline.proto.observation.v1.Observation o, String projectId) {
             Map<String, Long> usage = new TreeMap<>(o.getUsageMap());
             if (o.getTotalTokens() > 0) {
@@ -124,19 +128,27 @@ final class LangfuseJson {
             Double totalCost = priced ? usd(o.getTotalCostPicoUsd()) : null;
             long start = o.getStartUnixNano();
             long firstToken = o.getCompletionStartUnixNano();
-            return new Observation(TraceQueries.hex(o.getSpanId()), TraceQueries.hex(o.getTraceId()), projectId,
+            long end = o.getEndUnixNano();
+            return new Observation(ExternalIds.name(o.getExternalId(), o.getSpanId()),
+                    ExternalIds.name(o.getExternalTraceId(), o.getTraceId()), projectId,
                     ObservationTable.typeName(o.getType()).toUpperCase(Locale.ROOT), text(o.getName()), time(start),
-                    time(o.getEndUnixNano()), time(firstToken), text(o.getModel()),
+                    time(end), time(firstToken), text(o.getModel()),
                     JsonText.object(o.getModelParameters()), JsonText.of(o.getInput()), JsonText.of(o.getOutput()),
                     LangfuseMetadata.of(o), text(o.getVersion()), environmentOf(o.getEnvironment()),
-                    o.getLevel().name(), text(o.getStatusMessage()), text(TraceQueries.hex(o.getParentSpanId())), null,
+                    o.getLevel().name(), text(o.getStatusMessage()), parent(o), null,
                     text(o.getPromptName()), o.getPromptVersion() == 0 ? null : o.getPromptVersion(), null, null, null,
                     null, inputCost, outputCost, totalCost, usage, cost,
                     new Usage(o.getInputTokens(), o.getOutputTokens(), o.getTotalTokens(), "TOKENS", inputCost,
                             outputCost, totalCost),
                     "TOKENS", o.getInputTokens(), o.getOutputTokens(), o.getTotalTokens(),
-                    seconds(start, o.getEndUnixNano()), firstToken == 0 ? null : seconds(start, firstToken),
-                    time(start), time(o.getEndUnixNano()));
+                    end == 0 ? null : seconds(start, end), firstToken == 0 ? null : seconds(start, firstToken),
+                    time(start), time(Math.max(start, end)));
+        }
+
+        /** The trace's own record stands for the trace, which is nobody's parent observation. */
+        private static String parent(dev.sightline.proto.observation.v1.Observation o) {
+            return o.getParentSpanId().equals(ExternalIds.traceRecordSpanId(o.getTraceId())) ? null
+                    : text(ExternalIds.name(o.getExternalParentId(), o.getParentSpanId()));
         }
 
         /** All kinds of one side: {@code input}, {@code input_cached_tokens} and so on. */
@@ -160,7 +172,8 @@ final class LangfuseJson {
         static Score of(dev.sightline.proto.score.v1.Score s, String projectId) {
             boolean isBoolean = s.getDataType() == ScoreDataType.BOOLEAN;
             String booleanText = s.getValue() == 0 ? "False" : "True";
-            return new Score(s.getId(), text(TraceQueries.hex(s.getTraceId())), text(TraceQueries.hex(s.getSpanId())),
+            return new Score(s.getId(), text(ExternalIds.name(s.getExternalTraceId(), s.getTraceId())),
+                    text(ExternalIds.name(s.getExternalObservationId(), s.getSpanId())),
                     text(s.getSessionId()), null, projectId, s.getName(), source(s), s.getDataType().name(),
                     s.getValue(), isBoolean ? booleanText : text(s.getStringValue()), text(s.getComment()),
                     s.getMetadataMap().entrySet().stream().filter(entry -> !entry.getValue().isEmpty())

@@ -8,8 +8,10 @@ import static dev.sightline.query.trace.TraceQueries.unixNano;
 
 import com.google.protobuf.ByteString;
 import dev.sightline.base.error.ServiceException;
+import dev.sightline.base.id.ExternalIds;
 import dev.sightline.proto.observation.v1.Observation;
 import dev.sightline.proto.query.v1.TraceSummary;
+import dev.sightline.proto.score.v1.Score;
 import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.langfuse.LangfuseTraceFilter.FieldGroup;
 import dev.sightline.query.store.ClickHouseReads;
@@ -20,6 +22,7 @@ import dev.sightline.query.trace.TraceQueries.Found;
 import dev.sightline.query.trace.TraceQueries.Located;
 import dev.sightline.query.trace.TraceSql;
 import dev.sightline.storage.observation.ObservationTable;
+import dev.sightline.storage.score.ScoreTable;
 import dev.sightline.storage.table.Column;
 import jakarta.inject.Singleton;
 import java.util.HashMap;
@@ -50,14 +53,21 @@ public class LangfuseTraceQueries {
     record Page(List<Entry> entries, long totalItems) {
     }
 
-    /** A trace of a page. {@code root} holds the content and is empty where that was not asked for. */
-    record Entry(TraceSummary summary, boolean isPublic, List<String> observationIds, Optional<Observation> root) {
+    /** A trace of a page. {@code id} and ids of observations are as their sender knows them. {@code root} holds the content and is empty where that was not asked for. */
+    record Entry(TraceSummary summary, String id, long startUnixNano, boolean isPublic, List<String> observationIds,
+            Optional<Observation> root) {
     }
 
     private record Counted(Found trace, long totalItems) {
     }
 
-    private record Rest(boolean isPublic, String rootSpanId, List<String> observationIds) {
+    private record Rest(boolean isPublic, String rootSpanId, List<String> observationIds, String externalTraceId,
+            long recordStartUnixNano) {
+        Entry entry(TraceSummary summary, Optional<Observation> root) {
+            return new Entry(summary, ExternalIds.name(externalTraceId, summary.getTraceId()),
+                    recordStartUnixNano == 0 ? summary.getStartUnixNano() : recordStartUnixNano, isPublic,
+                    observationIds, root);
+        }
     }
 
     Page list(ProjectScope scope, LangfuseTraceFilter filter) {
@@ -81,9 +91,39 @@ public class LangfuseTraceQueries {
         Map<ByteString, Observation> roots = filter.fields().contains(FieldGroup.IO)
                 ? roots(scope, found, rest) : Map.of();
         List<Entry> entries = counted.stream().map(each -> each.trace.traceId()).filter(summaries::containsKey)
-                .map(id -> new Entry(summaries.get(id).build(), rest.get(id).isPublic, rest.get(id).observationIds,
-                        Optional.ofNullable(roots.get(id)))).toList();
+                .map(id -> rest.get(id).entry(summaries.get(id).build(), Optional.ofNullable(roots.get(id)))).toList();
         return new Page(entries, counted.getFirst().totalItems);
+    }
+
+    /** One observation by its sender's id, with its content; the newest where several traces have one of that id. */
+    Optional<Observation> observation(ProjectScope scope, String id) {
+        String spanId = hex(ExternalIds.observationId(id));
+        // Not FINAL, which would merge the whole project: what is taken out adds up to nothing.
+        return reads.list(new ProjectQuery(scope, "hex(trace_id), " + nanos("start_time"),
+                                ObservationTable.OBSERVATIONS.name())
+                                .and("span_id = unhex(?)", spanId).and("NOT trace_record")
+                                .then("GROUP BY trace_id, start_time HAVING sum(sign) > 0"
+                                        + " ORDER BY start_time DESC LIMIT 1"),
+                        row -> new Located(List.of(row.getString(1)), row.getLong(2), row.getLong(2))).stream()
+                .flatMap(found -> traces.observations(scope, found, List.of(spanId),
+                        contentBytes(scope, found, List.of(spanId))).stream()).findFirst();
+    }
+
+    /** One score by its id. */
+    Optional<Score> score(ProjectScope scope, String id) {
+        return reads.list(new ProjectQuery(scope, ScoreTable.SCORES.selectList(), ScoreTable.SCORES.name() + " FINAL")
+                        .and("id = ?", id).then("ORDER BY updated_at DESC LIMIT 1"), row -> {
+                    Score.Builder score = Score.newBuilder();
+                    ScoreTable.SCORES.read(row, 1, score);
+                    return score.build();
+                }).stream().findFirst();
+    }
+
+    private long contentBytes(ProjectScope scope, Located found, List<String> spanIds) {
+        return reads.list(new ProjectQuery(scope, "sum(" + TraceQueries.CONTENT_BYTES + ")",
+                ObservationTable.CURRENT_CONTENT)
+                .andIn("trace_id", "unhex(?)", found.traceIds())
+                .andIn("span_id", "unhex(?)", spanIds), row -> row.getLong(1)).getFirst();
     }
 
     private ProjectQuery matching(ProjectScope scope, LangfuseTraceFilter filter) {
@@ -114,21 +154,21 @@ public class LangfuseTraceQueries {
     }
 
     private Map<ByteString, Rest> rest(ProjectScope scope, Located found) {
-        String observationIds = "groupArray(" + OBSERVATION_IDS_PER_TRACE_MAX + ")(lower(hex(span_id)))";
+        String observationIds = "groupArrayIf(" + OBSERVATION_IDS_PER_TRACE_MAX
+                + ")(if(external_id != '', external_id, lower(hex(span_id))), NOT trace_record)";
         Map<ByteString, Rest> rest = new HashMap<>();
         reads.list(traces.rowsOf(scope, String.join(", ", "hex(trace_id)", TraceSql.PUBLIC,
-                        "hex(" + TraceSql.ROOT_SPAN_ID + ")", observationIds), found).then("GROUP BY trace_id"),
+                        "hex(" + TraceSql.ROOT_SPAN_ID + ")", observationIds, "max(external_trace_id)",
+                        nanos("minIf(start_time, trace_record)")), found).then("GROUP BY trace_id"),
                 row -> rest.put(Column.idFromHex(row.getString(1)),
-                        new Rest(row.getBoolean(2), row.getString(3), texts(row, 4))));
+                        new Rest(row.getBoolean(2), row.getString(3), texts(row, 4), row.getString(5),
+                                row.getLong(6))));
         return rest;
     }
 
     private Map<ByteString, Observation> roots(ProjectScope scope, Located found, Map<ByteString, Rest> rest) {
         List<String> spanIds = rest.values().stream().map(Rest::rootSpanId).toList();
-        long bytes = reads.list(new ProjectQuery(scope, "sum(" + TraceQueries.CONTENT_BYTES + ")",
-                        ObservationTable.CURRENT_CONTENT)
-                        .andIn("trace_id", "unhex(?)", found.traceIds())
-                        .andIn("span_id", "unhex(?)", spanIds), row -> row.getLong(1)).getFirst();
+        long bytes = contentBytes(scope, found, spanIds);
         if (bytes > config.contentBytesMax()) {
             throw ServiceException.invalid("limit", "asks for more than " + config.contentBytesMax()
                     + " bytes of input and output; lower it, or leave 'io' out of 'fields'");

@@ -2,6 +2,7 @@ package dev.sightline.query.langfuse;
 
 import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
+import dev.sightline.base.id.ExternalIds;
 import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.auth.RestCaller;
 import dev.sightline.query.trace.Parameters;
@@ -80,7 +81,7 @@ public class LangfuseTraceResource {
     @APIResponse(responseCode = "404", description = "The project has no such trace")
     public LangfuseJson.FullTrace get(@PathParam("traceId") String traceId) {
         ProjectScope scope = caller.project();
-        return traces.get(scope, Parameters.traceId("traceId", traceId))
+        return traces.get(scope, ExternalIds.traceId(traceId))
                 .map(trace -> LangfuseJson.FullTrace.of(trace, scope.projectId()))
                 .orElseThrow(() -> ServiceException.of(ErrorCode.NOT_FOUND,
                         "Trace " + traceId + " not found within authorized project"));

@@ -27,7 +27,7 @@ class OpenApiTest {
                 + ".schema.'$ref'")).isEqualTo("#/components/schemas/Problem");
         assertThat(api.getMap("paths")).containsOnlyKeys("/api/v1/session", "/api/v1/traces",
                 "/api/v1/traces/{traceId}", "/api/public/traces", "/api/public/traces/{traceId}",
-                "/api/public/projects", "/api/public/health", "/api/public/ready");
+                "/api/public/observations/{observationId}", "/api/public/scores/{scoreId}", "/api/public/projects", "/api/public/health", "/api/public/ready");
         Map<String, Map<String, Map<String, ?>>> paths = api.getMap("paths");
         paths.forEach((path, operations) -> operations.forEach((method, operation) -> {
             assertThat(operation.get("summary")).as(path + " " + method).isNotNull();

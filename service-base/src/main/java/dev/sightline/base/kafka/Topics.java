@@ -11,7 +11,7 @@ public final class Topics {
     public static final String SPANS_DEAD_LETTER = "spans-dead-letter";
     /** TraceActivity; any partition. */
     public static final String TRACE_ACTIVITY = "trace-activity";
-    /** ScoreBatch; any partition (a score's id and its time of change make order irrelevant). */
+    /** ScoreBatch; by the score's id where it may be deleted, any other (its time of change orders its versions). */
     public static final String SCORES = "scores";
     /** Records of {@link #SCORES} that can never be stored, with the header {@link #REASON_HEADER}. */
     public static final String SCORES_DEAD_LETTER = "scores-dead-letter";

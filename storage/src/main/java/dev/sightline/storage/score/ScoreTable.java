@@ -8,9 +8,16 @@ import static dev.sightline.storage.table.Column.textMap;
 import com.google.protobuf.ByteString;
 import dev.sightline.proto.score.v1.Score;
 import dev.sightline.proto.score.v1.ScoreDataType;
+import dev.sightline.proto.score.v1.ScoreDeletion;
 import dev.sightline.proto.score.v1.ScoreSource;
+import dev.sightline.storage.ClickHouse;
+import dev.sightline.storage.StoreException;
 import dev.sightline.storage.table.Column;
 import dev.sightline.storage.table.Table;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BiConsumer;
@@ -45,9 +52,41 @@ public final class ScoreTable {
             text("evaluator_config", Score::getEvaluatorConfigBytes, Score.Builder::setEvaluatorConfig),
             id("evaluator_trace_id", 16, row -> row.score().getEvaluatorTraceId(), Score.Builder::setEvaluatorTraceId),
             text("model", Score::getModelBytes, Score.Builder::setModel),
-            text("error", Score::getErrorBytes, Score.Builder::setError)));
+            text("error", Score::getErrorBytes, Score.Builder::setError),
+            text("external_trace_id", Score::getExternalTraceIdBytes, Score.Builder::setExternalTraceId),
+            text("external_observation_id", Score::getExternalObservationIdBytes,
+                    Score.Builder::setExternalObservationId)));
+
+    private static final int DELETIONS_PER_STATEMENT_MAX = 500;
 
     private ScoreTable() {
+    }
+
+    /**
+     * Removes the project's scores that the deletions name, as far as they were last changed at or before their time.
+     * What no reader sees any more ClickHouse takes off the disk when it merges. A deletion of nothing is no error.
+     *
+     * @throws StoreException when ClickHouse has not said that it did so
+     */
+    public static void delete(ClickHouse clickHouse, String projectId, List<ScoreDeletion> deletions) {
+        for (int from = 0; from < deletions.size(); from += DELETIONS_PER_STATEMENT_MAX) {
+            List<ScoreDeletion> some =
+                    deletions.subList(from, Math.min(deletions.size(), from + DELETIONS_PER_STATEMENT_MAX));
+            String any = String.join(" OR ", Collections.nCopies(some.size(),
+                    "(id = ? AND updated_at <= fromUnixTimestamp64Nano(toInt64(?), 'UTC'))"));
+            try (Connection connection = clickHouse.connect(); PreparedStatement statement = connection.prepareStatement(
+                    "DELETE FROM " + SCORES.name() + " WHERE project_id = ? AND (" + any + ")")) {
+                statement.setString(1, projectId);
+                int index = 2;
+                for (ScoreDeletion deletion : some) {
+                    statement.setString(index++, deletion.getId());
+                    statement.setLong(index++, deletion.getTimeUnixNano());
+                }
+                statement.execute();
+            } catch (SQLException e) {
+                throw new StoreException(StoreException.Kind.UNAVAILABLE, "scores not deleted", e);
+            }
+        }
     }
 
     /** The source's name in tables and APIs: feedback, evaluator, annotation or api. */
