@@ -1,4 +1,4 @@
--- What an agent says again with each turn is stored once for its trace; observation_content refers to it. ADR 0005.
+-- What an agent says again with each turn is stored once for its trace; observation_content refers to it. ADR 0007.
 -- A message is written again for each day and month on which an observation that refers to it started: dropping what is
 -- older than a day never takes a message from a younger observation.
 CREATE TABLE IF NOT EXISTS messages

@@ -44,7 +44,7 @@ public class TraceQueries {
     private static final HexFormat HEX = HexFormat.of();
     private static final int SCORES_PER_LISTED_TRACE_MAX = 50;
     /** Bounds the text of a query; nearly every trace needs one. */
-    private static final int MESSAGES_PER_QUERY = 5_000;
+    private static final int MESSAGES_PER_QUERY = 1_000;
     /** What lists show of a score: no comment, no metadata. */
     public static final Table<ScoreRow, Score.Builder> SCORE_SUMMARIES = new Table<>(ScoreTable.SCORES.name(),
             ScoreTable.SCORES.columns().stream().filter(column -> Set.of("id", "trace_id", "name", "data_type",
@@ -52,8 +52,8 @@ public class TraceQueries {
     /** A time bound as nanoseconds since 1970. */
     public static final String TIME = "fromUnixTimestamp64Nano(toInt64(?), 'UTC')";
     /** About what an observation's content takes in an answer. */
-    public static final String CONTENT_BYTES =
-            "(byteSize(input, output, tool_definitions, attributes, resource_attributes, event_attributes) + message_bytes)";
+    public static final String CONTENT_BYTES = "(message_bytes"
+            + " + byteSize(input, output, tool_definitions, attributes, resource_attributes, event_attributes))";
     private static final String SUMMARY = String.join(", ", "hex(trace_id)", TraceSql.NAME,
             nanos(TraceSql.START), nanos(TraceSql.END), "toString(" + TraceSql.LEVEL + ")", "countIf(NOT trace_record)",
             "countIf(level = 'ERROR')", TraceSql.INPUT_TOKENS, TraceSql.OUTPUT_TOKENS, TraceSql.TOTAL_TOKENS,

@@ -10,7 +10,7 @@ import java.util.Set;
 /**
  * A text as it stands in a column of `observation_content`: what is written out, and in the place of each message the
  * mark U+001A with the message's hash in 22 characters of base64url. A mark of the text's own is doubled, so that no
- * sender can write a reference. {@link #assemble} gives back the text byte for byte. ADR 0005.
+ * sender can write a reference. {@link #assemble} gives back the text byte for byte. ADR 0007.
  *
  * @param messages what the text refers to, in its order; the same message may occur more than once
  */
