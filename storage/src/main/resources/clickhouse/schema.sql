@@ -1,3 +1,16 @@
+CREATE TABLE messages
+(
+    `project_id` LowCardinality(String),
+    `trace_id` FixedString(16) CODEC(ZSTD(1)),
+    `hash` FixedString(16) COMMENT 'the first half of the body\'s SHA-256' CODEC(NONE),
+    `body` String CODEC(ZSTD(3)),
+    `day` Date COMMENT 'the last day on which an observation that refers to it started' CODEC(ZSTD(1))
+)
+ENGINE = ReplacingMergeTree(day)
+PARTITION BY toYYYYMM(day)
+ORDER BY (project_id, trace_id, hash)
+SETTINGS index_granularity = 2048;
+
 CREATE TABLE observation_content
 (
     `project_id` LowCardinality(String),
@@ -19,6 +32,7 @@ CREATE TABLE observation_content
     `experiment_expected_output` String CODEC(ZSTD(3)),
     `kafka_partition` UInt16 CODEC(ZSTD(1)),
     `kafka_offset` UInt64 CODEC(Delta(8), ZSTD(1)),
+    `message_bytes` UInt64 COMMENT 'of the messages that the texts refer to' CODEC(T64, ZSTD(1)),
     INDEX kafka_offset_index kafka_offset TYPE minmax GRANULARITY 1
 )
 ENGINE = ReplacingMergeTree(kafka_offset)

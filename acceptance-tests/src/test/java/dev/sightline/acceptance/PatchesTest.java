@@ -36,6 +36,8 @@ class PatchesTest {
     private static final long SEED = Long.getLong("patches.seed", System.nanoTime() & 0xffff_ffffL);
     private static final int TRACES = 12;
     private static final int GENERATIONS = 6;
+    /** Long enough to be stored as a message, which the writer has to read back before it merges. */
+    private static final String INPUT = "[{\"role\":\"user\",\"content\":\"" + "Where is it? ".repeat(20) + "\"}]";
 
     private final Stack stack;
     private final Random random = new Random(SEED);
@@ -109,7 +111,7 @@ class PatchesTest {
         for (int i = 0; i < GENERATIONS; i++) {
             Observation.Builder generation = Observation.newBuilder().setTraceId(traceId).setSpanId(Spans.newSpanId());
             patches.add(patch(true, now + i, generation.clone().setName("answer").setType(ObservationType.GENERATION)
-                            .setParentSpanId(recordId).setModel("gpt-4o").setStartUnixNano(now + i).setInput("\"in\""),
+                            .setParentSpanId(recordId).setModel("gpt-4o").setStartUnixNano(now + i).setInput(INPUT),
                     Observation.NAME_FIELD_NUMBER, Observation.TYPE_FIELD_NUMBER,
                     Observation.PARENT_SPAN_ID_FIELD_NUMBER, Observation.START_UNIX_NANO_FIELD_NUMBER,
                     Observation.INPUT_FIELD_NUMBER, Observation.MODEL_FIELD_NUMBER));
@@ -145,7 +147,7 @@ class PatchesTest {
             assertThat(observation.path("user_id").asText()).isEqualTo("second user");
             assertThat(observation.path("session_id").asText()).isEqualTo("session");
             if (observation.path("type").asText().equals("generation")) {
-                assertThat(observation.path("input").asText()).isEqualTo("in");
+                assertThat(observation.path("input").toString()).isEqualTo(INPUT);
                 assertThat(observation.path("output").asText()).isEqualTo("out");
                 assertThat(observation.path("latency_ms").asDouble()).isEqualTo(1.0);
                 assertThat(observation.path("total_cost").decimalValue()).isPositive();

@@ -9,6 +9,7 @@ import dev.sightline.proto.score.v1.ScoreDataType;
 import dev.sightline.proto.score.v1.ScoreSource;
 import dev.sightline.storage.ClickHouse;
 import dev.sightline.storage.ClickHouseEndpoint;
+import dev.sightline.storage.message.MessageWriter;
 import dev.sightline.storage.observation.ObservationRow;
 import dev.sightline.storage.observation.ObservationTable;
 import dev.sightline.storage.score.ScoreRow;
@@ -29,12 +30,14 @@ import org.eclipse.microprofile.config.ConfigProvider;
 /** Stores observations and scores as the writer does, by the storage module's own column lists. */
 public final class TraceFixture implements AutoCloseable {
     private final ClickHouse clickHouse;
+    private final MessageWriter messages;
 
     public TraceFixture() {
         Config config = ConfigProvider.getConfig();
         clickHouse = new ClickHouse(new ClickHouseEndpoint(config.getValue("SIGHTLINE_CLICKHOUSE_URL", String.class),
                 config.getValue("SIGHTLINE_CLICKHOUSE_DATABASE", String.class), "default",
                 config.getValue("SIGHTLINE_CLICKHOUSE_PASSWORD", String.class)));
+        messages = new MessageWriter(clickHouse, new MessageWriter.Settings(true, 64, 1_000, 1_000_000));
     }
 
     /** A new trace id in lower-case hex. */
@@ -85,7 +88,7 @@ public final class TraceFixture implements AutoCloseable {
         List<ObservationRow> rows = observations.map(observation ->
                 new ObservationRow(projectId, observation, observation.getStartUnixNano(), 0, 0)).toList();
         String token = UUID.randomUUID().toString();
-        clickHouse.insert(ObservationTable.CONTENT, rows, token);
+        clickHouse.insert(ObservationTable.CONTENT, messages.store(rows), token);
         clickHouse.insert(ObservationTable.OBSERVATIONS, rows, token);
     }
 

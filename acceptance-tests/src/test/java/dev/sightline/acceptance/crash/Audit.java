@@ -45,6 +45,7 @@ final class Audit {
         problems.addAll(limited("user of a trace: ", clickHouse.list("SELECT lower(hex(trace_id)), groupUniqArray(user_id)"
                 + " FROM observations FINAL GROUP BY trace_id HAVING uniqExact(user_id) > 1",
                 row -> row.getString(1) + " has observations of " + row.getString(2))));
+        messages();
         problems.addAll(limited("roll-up: ", RollUp.differences(clickHouse, "1")));
         readThroughRest(new Random(seed));
         try (KafkaState kafka = new KafkaState(stack.file().text("kafka"))) {
@@ -111,6 +112,19 @@ final class Audit {
         return clickHouse.list("SELECT kafka_partition, kafka_offset, _part FROM " + table + " WHERE span_id = unhex('"
                 + spanIdHex + "')", row -> "partition " + row.getInt(1) + " offset " + row.getLong(2)
                 + " part " + row.getString(3));
+    }
+
+    /** Whatever content refers to has to be there, and content does refer to messages. */
+    private void messages() {
+        String references = "SELECT span_id, project_id, trace_id, arrayJoin(extractAll(concat(input, output),"
+                + " concat(char(26), '([A-Za-z0-9_-]{22})'))) AS reference FROM " + CONTENT;
+        List<String> missing = new ArrayList<>();
+        clickHouse.each("SELECT hex(span_id) FROM (" + references + ") WHERE (project_id, trace_id, reference) NOT IN"
+                + " (SELECT project_id, trace_id, substring(base64URLEncode(hash), 1, 22) FROM messages)",
+                row -> missing.add(row.getString(1) + " refers to a message that is not stored"));
+        clickHouse.each("SELECT count() FROM (" + references + ")",
+                row -> row.getLong(1) == 0 && missing.add("nothing refers to a message"));
+        problems.addAll(limited(CONTENT + ": ", missing));
     }
 
     private void onlyIn(String what, Set<Long> some, Set<Long> others) {

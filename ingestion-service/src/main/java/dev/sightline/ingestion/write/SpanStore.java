@@ -6,6 +6,7 @@ import dev.sightline.ingestion.price.Usage;
 import dev.sightline.proto.observation.v1.Observation;
 import dev.sightline.proto.observation.v1.ObservationPatch;
 import dev.sightline.storage.ClickHouse;
+import dev.sightline.storage.message.MessageWriter;
 import dev.sightline.storage.observation.ObservationRow;
 import dev.sightline.storage.observation.ObservationTable;
 import dev.sightline.storage.table.Table;
@@ -41,6 +42,7 @@ final class SpanStore {
 
     private final ClickHouse clickHouse;
     private final StoredObservations stored;
+    private final MessageWriter messages;
     private final WriterConfig config;
     private final Prices prices;
     private final Clock clock;
@@ -48,6 +50,7 @@ final class SpanStore {
     SpanStore(ClickHouse clickHouse, WriterConfig config, Prices prices, Clock clock) {
         this.clickHouse = clickHouse;
         this.stored = new StoredObservations(clickHouse, config);
+        this.messages = new MessageWriter(clickHouse, config.messageSettings());
         this.config = config;
         this.prices = prices;
         this.clock = clock;
@@ -116,8 +119,8 @@ final class SpanStore {
                 .map(change -> change.after).toList();
         if (!changes.isEmpty()) {
             String token = topicId + "/" + batch.partition() + "/" + batch.from() + "-" + batch.until();
-            // Content first: whoever sees an observation can read it whole.
-            insert(ObservationTable.CONTENT, batch, content, token, uncertain);
+            // Messages, content, then observations: whoever sees an observation can read it whole.
+            insert(ObservationTable.CONTENT, batch, messages.store(content), token, uncertain);
             insert(ObservationTable.OBSERVATIONS, batch, signed(batch, changes.values()), token, uncertain);
         }
         return new Stored(content, batch.rows().size() - fresh.size(), traces);

@@ -5,6 +5,8 @@ import dev.sightline.proto.observation.v1.Observation;
 import dev.sightline.proto.observation.v1.TraceField;
 import dev.sightline.storage.ClickHouse;
 import dev.sightline.storage.StoreException;
+import dev.sightline.storage.message.MessageReferences;
+import dev.sightline.storage.message.MessageTable;
 import dev.sightline.storage.observation.ObservationRow;
 import dev.sightline.storage.observation.ObservationTable;
 import dev.sightline.storage.table.Column;
@@ -121,9 +123,24 @@ final class StoredObservations {
                                 ObservationTable.CONTENT.read(row, 4, builder);
                             }
                         }));
+        putMessagesIn(builders);
         Map<SpanKey, Observation> whole = new HashMap<>();
         builders.forEach((key, builder) -> whole.put(key, builder.build()));
         return whole;
+    }
+
+    private void putMessagesIn(Map<SpanKey, Observation.Builder> observations) {
+        List<String> hashes = MessageReferences.hashes(observations.values()).stream()
+                .map(hash -> "unhex('" + hash + "')").toList();
+        Map<String, String> bodies = new HashMap<>();
+        for (int i = 0; i < hashes.size(); i += KEYS_PER_QUERY) {
+            String some = String.join(", ", hashes.subList(i, Math.min(hashes.size(), i + KEYS_PER_QUERY)));
+            each(observations.keySet().stream().map(SpanKey::traceKey).collect(Collectors.toSet()), keys ->
+                    query("SELECT " + MessageTable.HASH_AND_BODY + " FROM " + MessageTable.MESSAGES.name()
+                            + " WHERE (project_id, trace_id) IN " + keys + " AND hash IN (" + some + ") LIMIT 1 BY hash",
+                            row -> bodies.put(row.getString(1), row.getString(2))));
+        }
+        observations.values().forEach(observation -> MessageReferences.assemble(observation, bodies));
     }
 
     /** What the partition's traces touched last have said about themselves, oldest first. */

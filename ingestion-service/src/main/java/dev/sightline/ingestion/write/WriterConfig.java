@@ -1,5 +1,6 @@
 package dev.sightline.ingestion.write;
 
+import dev.sightline.storage.message.MessageWriter;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
@@ -44,4 +45,26 @@ public interface WriterConfig {
     /** Stored observations that a batch may read because it changes them, some 2 kB each. */
     @WithDefault("50000")
     int storedRowsMax();
+
+    /** Whether a message that a trace repeats is stored once. Off: content is stored as it came. */
+    @WithDefault("true")
+    boolean messageDeduplication();
+
+    /** A message shorter than this stays in the content: a reference costs about 50 bytes. */
+    @WithDefault("128")
+    int messageBytesMin();
+
+    /** Messages of one input or output that are stored by themselves; what follows stays in the content. */
+    @WithDefault("2000")
+    int messagesPerTextMax();
+
+    /** Bytes spent on remembering which messages are stored, so that they are not written with every turn. */
+    @WithDefault("33554432")
+    long writtenMessagesBytesMax();
+
+    /** The settings above as storage takes them. */
+    default MessageWriter.Settings messageSettings() {
+        return new MessageWriter.Settings(
+                messageDeduplication(), messageBytesMin(), messagesPerTextMax(), writtenMessagesBytesMax());
+    }
 }

@@ -10,6 +10,8 @@ import dev.sightline.proto.score.v1.Score;
 import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.store.ClickHouseReads;
 import dev.sightline.query.store.ProjectQuery;
+import dev.sightline.storage.message.MessageReferences;
+import dev.sightline.storage.message.MessageTable;
 import dev.sightline.storage.observation.ObservationTable;
 import dev.sightline.storage.score.ScoreRow;
 import dev.sightline.storage.score.ScoreTable;
@@ -21,6 +23,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,6 +43,8 @@ import java.util.concurrent.TimeUnit;
 public class TraceQueries {
     private static final HexFormat HEX = HexFormat.of();
     private static final int SCORES_PER_LISTED_TRACE_MAX = 50;
+    /** Bounds the text of a query; nearly every trace needs one. */
+    private static final int MESSAGES_PER_QUERY = 1_000;
     /** What lists show of a score: no comment, no metadata. */
     public static final Table<ScoreRow, Score.Builder> SCORE_SUMMARIES = new Table<>(ScoreTable.SCORES.name(),
             ScoreTable.SCORES.columns().stream().filter(column -> Set.of("id", "trace_id", "name", "data_type",
@@ -47,8 +52,8 @@ public class TraceQueries {
     /** A time bound as nanoseconds since 1970. */
     public static final String TIME = "fromUnixTimestamp64Nano(toInt64(?), 'UTC')";
     /** About what an observation's content takes in an answer. */
-    public static final String CONTENT_BYTES =
-            "byteSize(input, output, attributes, resource_attributes, event_attributes)";
+    public static final String CONTENT_BYTES = "(message_bytes"
+            + " + byteSize(input, output, tool_definitions, attributes, resource_attributes, event_attributes))";
     private static final String SUMMARY = String.join(", ", "hex(trace_id)", TraceSql.NAME,
             nanos(TraceSql.START), nanos(TraceSql.END), "toString(" + TraceSql.LEVEL + ")", "countIf(NOT trace_record)",
             "countIf(level = 'ERROR')", TraceSql.INPUT_TOKENS, TraceSql.OUTPUT_TOKENS, TraceSql.TOTAL_TOKENS,
@@ -302,6 +307,22 @@ public class TraceQueries {
                     }
                     return byId;
                 });
+        Map<String, String> messages = messages(scope, traces, List.copyOf(MessageReferences.hashes(byId.values())));
+        byId.values().forEach(observation -> MessageReferences.assemble(observation, messages));
+    }
+
+    /** What the messages say, by hash. What they weigh is bounded like the content that refers to them. */
+    private Map<String, String> messages(ProjectScope scope, Located traces, List<String> hashes) {
+        Map<String, String> bodies = new HashMap<>();
+        for (int from = 0; from < hashes.size(); from += MESSAGES_PER_QUERY) {
+            reads.list(new ProjectQuery(scope, MessageTable.HASH_AND_BODY, MessageTable.MESSAGES.name())
+                            .andIn("trace_id", "unhex(?)", traces.traceIds)
+                            .andIn("hash", "unhex(?)",
+                                    hashes.subList(from, Math.min(hashes.size(), from + MESSAGES_PER_QUERY)))
+                            .then("LIMIT 1 BY hash"),
+                    row -> bodies.put(row.getString(1), row.getString(2)));
+        }
+        return bodies;
     }
 
     /** Oldest first; of each trace no more than the newest {@code perTraceMax}. */

@@ -31,6 +31,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,6 +101,60 @@ class TracesServiceTest {
         assertStatus(() -> get(token.credentials(), "dev", bytes(id)), Status.Code.NOT_FOUND, "trace_id");
         assertThat(get(GrpcClient.basic(ControlFixture.OTHER_PUBLIC_KEY, ControlFixture.OTHER_SECRET_KEY), "",
                 bytes(id)).getScoresCount()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsStoredOnceComesBackByteForByteInEachTurn() {
+        String id = traceId();
+        List<Observation> turns = turns(id, 25, 50);
+        traces.store("dev", turns.stream());
+
+        GetTraceResponse answer = get(token.credentials(), "dev", bytes(id));
+
+        assertThat(answer.getTruncated()).isFalse();
+        assertThat(answer.getObservationsList()).isEqualTo(turns);
+    }
+
+    @Test
+    void theBoundCountsWhatIsReadNotWhatIsStored() {
+        String id = traceId();
+        // The bound of the tests is 200,000 bytes; input and output of the turns have 10, 20, 30 thousand and so on.
+        List<Observation> turns = turns(id, 20, 5_000);
+        traces.store("dev", turns.stream());
+
+        GetTraceResponse answer = get(token.credentials(), "dev", bytes(id));
+
+        assertThat(answer.getTruncated()).isTrue();
+        assertThat(answer.getObservationsList()).hasSize(5).isEqualTo(
+                turns.subList(0, 5));
+    }
+
+    @Test
+    void aMessageOfAnotherProjectIsNeverPutIn() {
+        String id = traceId();
+        List<Observation> turns = turns(id, 1, 100);
+        traces.store("dev", turns.stream());
+        traces.store("other", turns.stream());
+        traces.execute("ALTER TABLE messages DELETE WHERE project_id = 'dev' AND trace_id = unhex('" + id
+                + "') SETTINGS mutations_sync = 2");
+
+        assertThat(get(DEV_KEY, "", bytes(id)).getObservations(0).getInput())
+                .isEqualTo("[ \"[message no longer stored]\" ]");
+        assertThat(get(token.credentials(), "other", bytes(id)).getObservationsList()).isEqualTo(turns);
+    }
+
+    /** Each turn says again what the turns before it said. */
+    private static List<Observation> turns(String traceId, int count, int messageChars) {
+        List<Observation> turns = new ArrayList<>();
+        StringBuilder said = new StringBuilder("[ ");
+        for (int turn = 1; turn <= count; turn++) {
+            said.append(turn > 1 ? " ,\n" : "").append("{\"role\" : \"user\", \"content\":\"").append(turn)
+                    .append(" \\u00e9\\\" 漢 😀 ").append("x".repeat(messageChars)).append("\"}");
+            turns.add(step(traceId, turn, 0, "turn " + turn, DAY.plusMillis(turn), SECOND)
+                    .setInput(said + " ]").setOutput("{\"messages\":[" + said.substring(2) + "]}")
+                    .setToolDefinitions("[{\"name\":\"search\",\"description\":\"" + "y".repeat(80) + "\"}]").build());
+        }
+        return turns;
     }
 
     @Test

@@ -35,7 +35,8 @@ import java.util.function.Function;
 /**
  * The one list of an observation's columns. An observation is stored as two rows: {@link #OBSERVATIONS} is what lists
  * and charts read, {@link #CONTENT} holds the bodies, read one trace at a time. The key (project, trace, span) and
- * start_time stand in both. Reading a row of either into the same builder gives back the observation.
+ * start_time stand in both. Reading a row of either into the same builder gives back the observation, its messages by
+ * reference ({@link dev.sightline.storage.message.MessageReferences}).
  */
 public final class ObservationTable {
     private static final String LEVEL_TYPE = "Enum8('DEBUG' = 1, 'DEFAULT' = 2, 'WARNING' = 3, 'ERROR' = 4)";
@@ -141,7 +142,8 @@ public final class ObservationTable {
             text("experiment_expected_output", Observation::getExperimentExpectedOutputBytes,
                     Observation.Builder::setExperimentExpectedOutput),
             uint16("kafka_partition", ObservationRow::kafkaPartition, (o, v) -> { }),
-            count("kafka_offset", ObservationRow::kafkaOffset, (o, v) -> { })));
+            count("kafka_offset", ObservationRow::kafkaOffset, (o, v) -> { }),
+            count("message_bytes", ObservationRow::messageBytes, (o, v) -> { })));
 
     /** What to select from: each observation once, as it is now. ADR 0006. */
     public static final String CURRENT = OBSERVATIONS.name() + " FINAL";

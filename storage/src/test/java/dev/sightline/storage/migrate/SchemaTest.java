@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sightline.storage.ClickHouse;
 import dev.sightline.storage.TestDatabase;
+import dev.sightline.storage.message.MessageTable;
 import dev.sightline.storage.observation.ObservationTable;
 import dev.sightline.storage.score.ScoreTable;
 import dev.sightline.storage.table.Table;
@@ -105,7 +106,7 @@ class SchemaTest {
         try (ClickHouse clickHouse = TestDatabase.migrated("schema_columns");
              Connection connection = clickHouse.connect()) {
             for (Table<?, ?> table : List.of(
-                    ObservationTable.OBSERVATIONS, ObservationTable.CONTENT, ScoreTable.SCORES)) {
+                    ObservationTable.OBSERVATIONS, ObservationTable.CONTENT, ScoreTable.SCORES, MessageTable.MESSAGES)) {
                 assertThat(table.columnNames()).as(table.name()).isEqualTo(column(connection,
                         "SELECT name FROM system.columns WHERE database = currentDatabase() AND table = '"
                                 + table.name() + "' ORDER BY position"));
