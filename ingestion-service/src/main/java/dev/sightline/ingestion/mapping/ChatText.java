@@ -3,6 +3,8 @@ package dev.sightline.ingestion.mapping;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -11,6 +13,10 @@ import java.util.Set;
  * given number of characters and counts the rest. For one side of one observation and one thread.
  */
 final class ChatText {
+    /** The start of one text, and how long all of it is. */
+    record Piece(String start, long chars) {
+    }
+
     /** Members that say what something is, and are not read by the model. */
     private static final Set<String> ENVELOPE = Set.of("id", "type", "tool_call_id", "tool_use_id", "call_id",
             "toolCallId", "finish_reason", "finishReason", "stop_reason", "mime_type", "mimeType", "media_type", "data",
@@ -20,32 +26,47 @@ final class ChatText {
     /** Members whose objects the model reads as JSON. */
     private static final Set<String> AS_JSON = Set.of("arguments", "args", "input", "result", "response", "output");
 
-    private final StringBuilder counted;
-    private final int countedMax;
+    private final int pieceCharsMax;
+    private int room;
+    private final List<Piece> pieces = new ArrayList<>();
     private long chars;
+    private long charsInPieces;
     private int messages;
 
-    ChatText(int countedMax) {
-        this.countedMax = countedMax;
-        this.counted = new StringBuilder();
+    /**
+     * @param pieceCharsMax how many characters are held of one text
+     * @param charsMax      how many are held of all together
+     */
+    ChatText(int pieceCharsMax, int charsMax) {
+        this.pieceCharsMax = pieceCharsMax;
+        this.room = charsMax;
     }
 
-    /** Adds a side as it is stored: JSON where it parses as an object, an array or a string, else text. */
-    void add(String content) {
+    /** Takes a side as it is stored: JSON where it parses as an object, an array or a string, else text. */
+    static ChatText of(String content, int pieceCharsMax, int charsMax) {
+        ChatText text = new ChatText(pieceCharsMax, charsMax);
         char first = Json.firstChar(content);
-        if (first != '{' && first != '[' && first != '"' || !addJson(content)) {
-            addText(content);
+        if (first != '{' && first != '[' && first != '"' || !text.addJson(content)) {
+            // It only looked like JSON: it is the text that it is.
+            text = new ChatText(pieceCharsMax, charsMax);
+            text.add(content, 0, content.length());
         }
+        return text;
     }
 
-    /** The text to encode. */
-    String counted() {
-        return counted.toString();
+    /** The texts, as many as were held. */
+    List<Piece> pieces() {
+        return pieces;
     }
 
-    /** How many characters there are, those beyond what is encoded included. */
+    /** How many characters there are. */
     long chars() {
         return chars;
+    }
+
+    /** How many of them are in the pieces. */
+    long charsInPieces() {
+        return charsInPieces;
     }
 
     /** How many messages, those with a role, the text is in. */
@@ -54,19 +75,12 @@ final class ChatText {
     }
 
     private boolean addJson(String json) {
-        int length = counted.length();
         try (JsonParser parser = Json.parser(json)) {
             value(parser, json, parser.nextToken(), false);
-            if (parser.nextToken() == null) {
-                return true;
-            }
+            return parser.nextToken() == null;
         } catch (IOException _) {
-            // It only looked like JSON: it is counted as the text that it is.
+            return false;
         }
-        counted.setLength(length);
-        chars = 0;
-        messages = 0;
-        return false;
     }
 
     private void value(JsonParser parser, String json, JsonToken token, boolean asJson) throws IOException {
@@ -75,7 +89,7 @@ final class ChatText {
                 if (asJson) {
                     int start = (int) parser.currentTokenLocation().getCharOffset();
                     parser.skipChildren();
-                    addText(json, start, (int) parser.currentLocation().getCharOffset());
+                    add(json, start, (int) parser.currentLocation().getCharOffset());
                 } else if (token == JsonToken.START_OBJECT) {
                     members(parser, json);
                 } else {
@@ -89,7 +103,7 @@ final class ChatText {
             case VALUE_STRING -> {
                 String text = parser.getText();
                 if (!text.startsWith("data:") && !text.startsWith("@@@langfuseMedia:")) {
-                    addText(text);
+                    add(text, 0, text.length());
                 }
             }
             default -> {
@@ -105,26 +119,22 @@ final class ChatText {
                 parser.skipChildren();
                 continue;
             }
-            messages += name.equals("role") && token == JsonToken.VALUE_STRING ? 1 : 0;
-            value(parser, json, token, AS_JSON.contains(name));
+            if (name.equals("role") && token == JsonToken.VALUE_STRING) {
+                messages++;
+            } else {
+                value(parser, json, token, AS_JSON.contains(name));
+            }
         }
     }
 
-    private void addText(String text) {
-        addText(text, 0, text.length());
-    }
-
-    /** Texts stand apart from each other, so that the end of one and the start of the next make no token. */
-    private void addText(String text, int from, int to) {
-        if (from == to) {
-            return;
+    private void add(String text, int from, int to) {
+        int length = to - from;
+        int held = Math.min(length, Math.min(pieceCharsMax, room));
+        chars += length;
+        if (held > 0) {
+            room -= held;
+            charsInPieces += length;
+            pieces.add(new Piece(text.substring(from, from + held), length));
         }
-        if (!counted.isEmpty() && counted.length() < countedMax) {
-            counted.append('\n');
-            chars++;
-        }
-        chars += to - from;
-        int room = Math.max(0, Math.min(to - from, countedMax - counted.length()));
-        counted.append(text, from, from + room);
     }
 }

@@ -1,7 +1,8 @@
 package dev.sightline.ingestion.mapping;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.knuddels.jtokkit.Encodings;
-import com.knuddels.jtokkit.api.Encoding;
 import com.knuddels.jtokkit.api.EncodingRegistry;
 import com.knuddels.jtokkit.api.EncodingType;
 import dev.sightline.ingestion.price.Usage;
@@ -9,75 +10,96 @@ import dev.sightline.ingestion.price.UsageKind;
 import dev.sightline.proto.observation.v1.Observation;
 import dev.sightline.proto.observation.v1.ObservationType;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /**
- * Estimates the tokens of a model call from its input and output with OpenAI's encodings: cl100k_base for the models
- * that use it, o200k_base for all others, which for models of other makers is an approximation. Messages are counted as
- * OpenAI's chat format has them: three tokens around each and three before the answer; tool definitions by their text.
- * Images, audio and files are not counted. Only the first {@link #COUNTED_CHARS_MAX} characters of a side are encoded,
- * what follows is taken to have as many tokens a character, so that the longest text costs no more than a medium one.
- * The first estimate loads the encoding, which takes half a second and then stays in memory.
+ * Estimates the tokens of a model call from its input and output with OpenAI's encodings: o200k_base for its models from
+ * gpt-4o on, cl100k_base for those before and, as an approximation, for everybody else's. Messages are counted as
+ * OpenAI's chat format has them: four tokens around each and three before the answer; tool definitions by their text.
+ * Images, audio and files are not counted.
+ * <p>
+ * Encoding is slow beside everything else that is done with a span, so its work is bounded: of one text the first
+ * {@link #TEXT_CHARS_MAX} characters are encoded, of one side the first {@link #SIDE_CHARS_MAX}, and what follows is
+ * taken to have as many tokens a character; texts that come again (system prompts, the history of an agent) are
+ * remembered. The answer depends on the text alone. The first estimate loads the encoding: half a second and 40 MiB.
  */
 final class TokenEstimate {
-    /** How many characters of a side are encoded. */
-    static final int COUNTED_CHARS_MAX = 4_000;
-    private static final int MESSAGE_TOKENS = 3;
+    /** How many characters of one text are encoded. */
+    static final int TEXT_CHARS_MAX = 300;
+    /** How many characters of the input, of the output and of the tool definitions are encoded. */
+    static final int SIDE_CHARS_MAX = 600;
+    private static final int MESSAGE_TOKENS = 4;
     private static final int ANSWER_TOKENS = 3;
+    /** A shorter text is encoded faster than it would be remembered. */
+    private static final int REMEMBERED_CHARS_MIN = 64;
+    private static final int REMEMBERED_CHARS_SUM_MAX = 2_000_000;
     private static final EncodingRegistry ENCODINGS = Encodings.newLazyEncodingRegistry();
+    private static final Cache<Text, Integer> REMEMBERED = Caffeine.newBuilder()
+            .maximumWeight(REMEMBERED_CHARS_SUM_MAX)
+            .weigher((Text text, Integer _) -> text.text.length())
+            .build();
+    private static final List<String> NEWER = List.of("gpt-4o", "gpt-4.", "gpt-5", "gpt-oss", "chatgpt-4o", "o1", "o3",
+            "o4");
+
+    private record Text(EncodingType encoding, String text) {
+    }
 
     private TokenEstimate() {
     }
 
     /** {@link Usage#NONE} where the observation has neither input nor output. */
     static Usage of(Observation.Builder observation) {
-        Encoding encoding = encoding(observation.getModel());
+        EncodingType encoding = encoding(observation.getModel());
+        boolean generation = observation.getType() == ObservationType.GENERATION;
+        ChatText read = ChatText.of(observation.getInput(), TEXT_CHARS_MAX, SIDE_CHARS_MAX);
+        long input = tokens(encoding, read);
+        if (read.messages() > 0) {
+            input += (long) MESSAGE_TOKENS * read.messages() + ANSWER_TOKENS;
+        }
         Map<String, Long> kinds = new LinkedHashMap<>();
-        ChatText read = new ChatText(COUNTED_CHARS_MAX);
-        read.add(observation.getInput());
-        long input = tokens(encoding, read) + (long) MESSAGE_TOKENS * read.messages();
-        if (input > 0 && observation.getType() == ObservationType.GENERATION) {
-            input += (read.messages() > 0 ? ANSWER_TOKENS : 0) + tokens(encoding, observation.getToolDefinitions());
+        long output = 0;
+        // What an embedding answers are numbers, which nobody counts.
+        if (generation) {
+            String tools = observation.getToolDefinitions();
+            input += tokens(encoding, tools.substring(0, Math.min(tools.length(), SIDE_CHARS_MAX)), tools.length());
+            output = tokens(encoding, ChatText.of(observation.getOutput(), TEXT_CHARS_MAX, SIDE_CHARS_MAX));
         }
         if (input > 0) {
             kinds.put(UsageKind.INPUT.key(), input);
         }
-        long output = 0;
-        // What an embedding answers are numbers, which nobody counts.
-        if (observation.getType() == ObservationType.GENERATION) {
-            ChatText written = new ChatText(COUNTED_CHARS_MAX);
-            written.add(observation.getOutput());
-            output = tokens(encoding, written);
-            if (output > 0) {
-                kinds.put(UsageKind.OUTPUT.key(), output);
-            }
+        if (output > 0) {
+            kinds.put(UsageKind.OUTPUT.key(), output);
         }
         return kinds.isEmpty() ? Usage.NONE : new Usage(kinds, input, output, input + output);
     }
 
-    private static long tokens(Encoding encoding, ChatText text) {
-        return scaled(count(encoding, text.counted()), text.counted().length(), text.chars());
+    private static long tokens(EncodingType encoding, ChatText text) {
+        long tokens = 0;
+        for (ChatText.Piece piece : text.pieces()) {
+            tokens += tokens(encoding, piece.start(), piece.chars());
+        }
+        return scaled(tokens, text.charsInPieces(), text.chars());
     }
 
-    private static long tokens(Encoding encoding, String text) {
-        String counted = text.substring(0, Math.min(text.length(), COUNTED_CHARS_MAX));
-        return scaled(count(encoding, counted), counted.length(), text.length());
+    private static long tokens(EncodingType encoding, String start, long chars) {
+        int tokens = start.length() < REMEMBERED_CHARS_MIN ? count(new Text(encoding, start))
+                : REMEMBERED.get(new Text(encoding, start), TokenEstimate::count);
+        return scaled(tokens, start.length(), chars);
     }
 
     /** Text that reads like one of the encoding's control tokens is what it is: text. */
-    private static long count(Encoding encoding, String text) {
-        return encoding.countTokensOrdinary(text);
+    private static int count(Text text) {
+        return ENCODINGS.getEncoding(text.encoding).countTokensOrdinary(text.text);
     }
 
     private static long scaled(long tokens, long countedChars, long chars) {
-        return countedChars == 0 ? 0 : Math.ceilDiv(tokens * chars, countedChars);
+        return countedChars == chars ? tokens : Math.ceilDiv(tokens * chars, countedChars);
     }
 
-    private static Encoding encoding(String model) {
+    private static EncodingType encoding(String model) {
         String name = model.substring(model.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
-        boolean old = name.startsWith("gpt-4") && !name.startsWith("gpt-4o") && !name.startsWith("gpt-4.")
-                || name.startsWith("gpt-3.5") || name.startsWith("gpt-35") || name.startsWith("text-embedding-");
-        return ENCODINGS.getEncoding(old ? EncodingType.CL100K_BASE : EncodingType.O200K_BASE);
+        return NEWER.stream().anyMatch(name::startsWith) ? EncodingType.O200K_BASE : EncodingType.CL100K_BASE;
     }
 }
