@@ -1,7 +1,5 @@
 package dev.sightline.ingestion.mapping;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.knuddels.jtokkit.Encodings;
 import com.knuddels.jtokkit.api.EncodingRegistry;
 import com.knuddels.jtokkit.api.EncodingType;
@@ -22,8 +20,8 @@ import java.util.Map;
  * <p>
  * Encoding is slow beside everything else that is done with a span, so its work is bounded: of one text the first
  * {@link #TEXT_CHARS_MAX} characters are encoded, of one side the first {@link #SIDE_CHARS_MAX}, and what follows is
- * taken to have as many tokens a character; texts that come again (system prompts, the history of an agent) are
- * remembered. The answer depends on the text alone. The first estimate loads the encoding: half a second and 40 MiB.
+ * taken to have as many tokens a character. ASCII text is always encoded with cl100k_base, which is four times as fast
+ * and gives nearly the same count for it. The first estimate loads the encoding: half a second and 40 MiB.
  */
 final class TokenEstimate {
     /** How many characters of one text are encoded. */
@@ -32,19 +30,9 @@ final class TokenEstimate {
     static final int SIDE_CHARS_MAX = 600;
     private static final int MESSAGE_TOKENS = 4;
     private static final int ANSWER_TOKENS = 3;
-    /** A shorter text is encoded faster than it would be remembered. */
-    private static final int REMEMBERED_CHARS_MIN = 64;
-    private static final int REMEMBERED_CHARS_SUM_MAX = 2_000_000;
     private static final EncodingRegistry ENCODINGS = Encodings.newLazyEncodingRegistry();
-    private static final Cache<Text, Integer> REMEMBERED = Caffeine.newBuilder()
-            .maximumWeight(REMEMBERED_CHARS_SUM_MAX)
-            .weigher((Text text, Integer _) -> text.text.length())
-            .build();
     private static final List<String> NEWER = List.of("gpt-4o", "gpt-4.", "gpt-5", "gpt-oss", "chatgpt-4o", "o1", "o3",
             "o4");
-
-    private record Text(EncodingType encoding, String text) {
-    }
 
     private TokenEstimate() {
     }
@@ -84,14 +72,10 @@ final class TokenEstimate {
     }
 
     private static long tokens(EncodingType encoding, String start, long chars) {
-        int tokens = start.length() < REMEMBERED_CHARS_MIN ? count(new Text(encoding, start))
-                : REMEMBERED.get(new Text(encoding, start), TokenEstimate::count);
+        boolean ascii = start.chars().allMatch(c -> c < 0x80);
+        // Text that reads like one of the encoding's control tokens is what it is: text.
+        int tokens = ENCODINGS.getEncoding(ascii ? EncodingType.CL100K_BASE : encoding).countTokensOrdinary(start);
         return scaled(tokens, start.length(), chars);
-    }
-
-    /** Text that reads like one of the encoding's control tokens is what it is: text. */
-    private static int count(Text text) {
-        return ENCODINGS.getEncoding(text.encoding).countTokensOrdinary(text.text);
     }
 
     private static long scaled(long tokens, long countedChars, long chars) {

@@ -3,6 +3,7 @@ package dev.sightline.ingestion.price;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The names of usage kinds, in usage, cost and prices alike. Providers and instrumentations spell the same count in
@@ -33,7 +34,9 @@ public enum UsageKind {
             "input_cached_text_tokens", "prompt_tokens_cached", "cache_read", "cachedContentTokens",
             "cacheReadTokens", "input_token_details.cache_read", "input_token_details.cached_tokens",
             "prompt_details.cache_input", "details.cached_content_tokens", "prompt_cache_hit_tokens",
-            "cached_modality_1", "cached_modality_TEXT"),
+            "cached_modality_1", "cached_modality_TEXT", "input_token_details.cached_tokens_details.text_tokens",
+            "input_tokens_details.cached_tokens_details.text_tokens",
+            "prompt_tokens_details.cached_tokens_details.text_tokens"),
     /** Input read from the cache that was audio. */
     CACHED_AUDIO("input_cached_audio_tokens",
             "input_cached_audio_tokens", "input_token_details.cached_tokens_details.audio_tokens",
@@ -131,7 +134,7 @@ public enum UsageKind {
     public record Spelling(UsageKind kind, int rank) {
     }
 
-    private static final Map<String, Spelling> SPELLINGS = spellings();
+    private static final Map<String, Spelling> SPELLINGS = allSpellings();
 
     private final String key;
     private final List<String> spelledAs;
@@ -160,7 +163,12 @@ public enum UsageKind {
         return SPELLINGS.get(name);
     }
 
-    private static Map<String, Spelling> spellings() {
+    /** Every spelling that is known, of any kind. */
+    public static Set<String> spellings() {
+        return SPELLINGS.keySet();
+    }
+
+    private static Map<String, Spelling> allSpellings() {
         Map<String, Spelling> spellings = new HashMap<>();
         for (UsageKind kind : values()) {
             for (int rank = 0; rank < kind.spelledAs.size(); rank++) {
