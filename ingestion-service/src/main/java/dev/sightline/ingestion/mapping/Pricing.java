@@ -13,8 +13,9 @@ import java.util.Map;
  * Works out what an observation's usage and cost fields hold from what its sender said: the sums of the usage, an
  * estimate of the usage where the sender reported none, and the cost where it stated none. The edge asks it for each
  * span, and whoever merges several messages about one observation asks it for the result, so that both agree. Usage and
- * cost that are there are the sender's and stay: a merge starts from what was sent, not from what was worked out here.
- * Asking twice changes nothing. Safe for use by many threads.
+ * cost that are there are the sender's and stay, except where the observation was put together from patches: its
+ * {@code field_clocks} tell what was said, and what was worked out before from less is worked out anew. Asking twice
+ * changes nothing. Safe for use by many threads.
  */
 public final class Pricing {
     /** Where Ollama listens unless told otherwise. */
@@ -29,6 +30,9 @@ public final class Pricing {
 
     /** Sets usage, cost and their sums. All other fields must be set before: content, level, model, times. */
     public void price(Observation.Builder observation, ProjectPrices own) {
+        if (observation.getFieldClocksCount() > 0) {
+            forget(observation);
+        }
         boolean stated = observation.getCostPicoUsdCount() > 0;
         Usage usage = usage(observation);
         if (usage.isEmpty() && !stated && mayBeEstimated(observation)) {
@@ -41,6 +45,19 @@ public final class Pricing {
         } else if (!observation.getModel().isEmpty()) {
             Cost cost = cost(observation, own, usage);
             observation.putAllCostPicoUsd(cost.picoUsdByKind()).setTotalCostPicoUsd(cost.totalPicoUsd());
+        }
+    }
+
+    /** Clears what no patch has said. */
+    private static void forget(Observation.Builder observation) {
+        if (!observation.containsFieldClocks(Observation.COST_PICO_USD_FIELD_NUMBER)) {
+            observation.clearCostPicoUsd().clearTotalCostPicoUsd();
+        }
+        if (observation.getUsageEstimated()) {
+            if (!observation.containsFieldClocks(Observation.USAGE_FIELD_NUMBER)) {
+                observation.clearUsage().clearTotalTokens();
+            }
+            observation.setUsageEstimated(false);
         }
     }
 

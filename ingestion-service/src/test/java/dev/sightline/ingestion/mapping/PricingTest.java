@@ -107,6 +107,35 @@ class PricingTest {
     }
 
     @Test
+    void patchesMakeWhatWasWorkedOutBeNew() {
+        Observation.Builder row = Observation.newBuilder().setModel("gpt-4o").setType(ObservationType.GENERATION)
+                .setLevel(Level.DEFAULT).setInput("Where is my parcel?").putFieldClocks(Observation.INPUT_FIELD_NUMBER, 1);
+        pricing.price(row, ProjectPrices.NONE);
+        assertThat(row.getUsageMap()).containsOnly(Map.entry("input", 5L));
+        assertThat(row.getTotalCostPicoUsd()).isEqualTo(5 * 2_500_000);
+
+        row.setOutput("It arrives today.").putFieldClocks(Observation.OUTPUT_FIELD_NUMBER, 2);
+        pricing.price(row, ProjectPrices.NONE);
+        assertThat(row.getUsageEstimated()).isTrue();
+        assertThat(row.getTotalTokens()).isEqualTo(9);
+        assertThat(row.getTotalCostPicoUsd()).isEqualTo(5 * 2_500_000 + 4 * 10_000_000);
+
+        row.clearUsage().putUsage("input", 7).setInputTokens(7).setOutputTokens(0).setTotalTokens(7)
+                .putFieldClocks(Observation.USAGE_FIELD_NUMBER, 3);
+        pricing.price(row, ProjectPrices.NONE);
+        assertThat(row.getUsageEstimated()).isFalse();
+        assertThat(row.getUsageMap()).containsOnly(Map.entry("input", 7L));
+        assertThat(row.getTotalCostPicoUsd()).isEqualTo(7 * 2_500_000);
+
+        row.clearCostPicoUsd().putCostPicoUsd("input", 3).putFieldClocks(Observation.COST_PICO_USD_FIELD_NUMBER, 4);
+        pricing.price(row, ProjectPrices.NONE);
+        assertThat(row.getCostPicoUsdMap()).containsOnly(Map.entry("input", 3L), Map.entry("total", 3L));
+        Observation once = row.build();
+        pricing.price(row, ProjectPrices.NONE);
+        assertThat(row.build()).isEqualTo(once);
+    }
+
+    @Test
     void aReportedTotalIsKeptWhereItIsLarger() {
         Observation.Builder observation = Observation.newBuilder().setModel("m").putUsage("input", 3)
                 .putUsage("output_reasoning_tokens", 4).putUsage("searches", 9).setTotalTokens(20);
