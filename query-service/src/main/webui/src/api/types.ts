@@ -54,6 +54,8 @@ export interface TraceSummary {
   input_tokens: number | null
   output_tokens: number | null
   total_tokens: number | null
+  /** Some of the tokens are. */
+  usage_estimated: boolean
   total_cost: number | null
   user_id: string | null
   session_id: string | null

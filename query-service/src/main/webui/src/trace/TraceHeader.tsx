@@ -54,7 +54,12 @@ export function TraceHeader({ projectId, trace }: { projectId: string; trace: Tr
           </Fact>
           <Fact name="Latency">{formatDuration(trace.latency_ms)}</Fact>
           <Fact name="Tokens">
-            <TokenFlow input={trace.input_tokens} output={trace.output_tokens} total={trace.total_tokens} />
+            <TokenFlow
+              input={trace.input_tokens}
+              output={trace.output_tokens}
+              total={trace.total_tokens}
+              estimated={trace.usage_estimated}
+            />
           </Fact>
           <Fact name="Cost">{formatCost(trace.total_cost)}</Fact>
           <Fact name="Observations">{formatCount(trace.observation_count)}</Fact>

@@ -154,5 +154,13 @@ function TagsCell({ tags }: { tags: readonly string[] }) {
 }
 
 export function TraceTokens({ trace }: { trace: TraceSummary }) {
-  return <TokenFlow input={trace.input_tokens} output={trace.output_tokens} total={trace.total_tokens} short />
+  return (
+    <TokenFlow
+      input={trace.input_tokens}
+      output={trace.output_tokens}
+      total={trace.total_tokens}
+      estimated={trace.usage_estimated}
+      short
+    />
+  )
 }

@@ -14,6 +14,7 @@ const trace = (id: string, minute: number, more: Partial<TraceSummary> = {}): Tr
   input_tokens: null,
   output_tokens: null,
   total_tokens: null,
+  usage_estimated: false,
   total_cost: null,
   user_id: null,
   session_id: null,

@@ -255,6 +255,7 @@ class SdkExportTest {
         summary.put("input_tokens", 1200);
         summary.put("output_tokens", 350);
         summary.put("total_tokens", 1550);
+        summary.put("usage_estimated", false);
         summary.put("total_cost", 0.0065);
         summary.put("user_id", "user-42");
         summary.put("session_id", "session-7");

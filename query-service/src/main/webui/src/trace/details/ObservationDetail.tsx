@@ -6,6 +6,7 @@ import { CopyButton } from '../../ui/CopyButton'
 import { formatCost, formatDuration, formatTime, formatTimestamp } from '../../ui/format'
 import { LEVEL_NAMES } from '../../ui/LevelMark'
 import { Popover } from '../../ui/Popover'
+import { ESTIMATED_TITLE } from '../../ui/TokenFlow'
 import { TypeIcon } from '../../ui/TypeIcon'
 import { ContentView } from '../content/ContentView'
 import { useTrace } from '../traceContext'
@@ -106,11 +107,15 @@ function Facts({ observation, offsetMs }: { observation: Observation; offsetMs: 
         </Fact>
       )}
       {hasUsage && (
-        <Fact name={observation.usage_estimated ? 'Tokens (estimated)' : 'Tokens'}>
+        <Fact name="Tokens">
           <Popover
             title="Tokens and cost"
             trigger={
-              <button type="button" className={styles.more} title="Tokens and cost by kind">
+              <button
+                type="button"
+                className={styles.more}
+                title={observation.usage_estimated ? ESTIMATED_TITLE : 'Tokens and cost by kind'}
+              >
                 {tokensText(observation)}
               </button>
             }

@@ -110,7 +110,12 @@ function ModelTable({ models }: { models: ReturnType<typeof modelTotals> }) {
               <th scope="row">{each.model}</th>
               <td>{formatCount(each.calls)}</td>
               <td>
-                <TokenFlow input={each.inputTokens} output={each.outputTokens} total={null} />
+                <TokenFlow
+                  input={each.inputTokens}
+                  output={each.outputTokens}
+                  total={null}
+                  estimated={each.usageEstimated}
+                />
               </td>
               <td>{formatDuration(each.latencyMs)}</td>
               <td>{formatCost(each.cost)}</td>

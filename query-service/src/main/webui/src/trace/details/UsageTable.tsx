@@ -1,5 +1,6 @@
 import type { Observation } from '../../api/types'
 import { formatCost, formatCount } from '../../ui/format'
+import { ESTIMATED, ESTIMATED_TITLE } from '../../ui/TokenFlow'
 import styles from './UsageTable.module.css'
 
 type Usage = Pick<
@@ -7,8 +8,10 @@ type Usage = Pick<
   'usage' | 'cost' | 'input_tokens' | 'output_tokens' | 'total_tokens' | 'total_cost' | 'usage_estimated'
 >
 
-export function tokensText({ input_tokens: input, output_tokens: output, total_tokens: total }: Usage): string {
-  return input === null && output === null ? formatCount(total) : `${formatCount(input)} → ${formatCount(output)}`
+export function tokensText({ input_tokens: input, output_tokens: output, ...usage }: Usage): string {
+  const mark = usage.usage_estimated ? ESTIMATED : ''
+  if (input === null && output === null) return mark + formatCount(usage.total_tokens)
+  return `${mark}${formatCount(input)} → ${mark}${formatCount(output)}`
 }
 
 /** Tokens and cost by kind, with each kind's share of the cost (or of the tokens, where nothing is priced). */
@@ -56,7 +59,13 @@ export function UsageTable({ observation }: { observation: Usage }) {
           <th scope="row">Total</th>
           <td>{formatCount(observation.total_tokens)}</td>
           <td>{formatCost(observation.total_cost)}</td>
-          <td>{observation.usage_estimated && <span className="muted">estimated</span>}</td>
+          <td>
+            {observation.usage_estimated && (
+              <span className="muted" title={ESTIMATED_TITLE}>
+                estimated
+              </span>
+            )}
+          </td>
         </tr>
       </tfoot>
     </table>

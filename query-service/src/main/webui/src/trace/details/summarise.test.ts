@@ -34,11 +34,11 @@ it('adds up by model and finds errors', () => {
   const all = [
     observation('a', { model: 'm', input_tokens: 5, total_cost: 0.1, level: 'ERROR' }),
     observation('b', { model: 'm', output_tokens: 7 }),
-    observation('c', { model: 'local' }),
+    observation('c', { model: 'local', usage_estimated: true }),
   ]
   expect(modelTotals(all)).toEqual([
-    { model: 'm', calls: 2, inputTokens: 5, outputTokens: 7, latencyMs: 2, cost: 0.1 },
-    { model: 'local', calls: 1, inputTokens: null, outputTokens: null, latencyMs: 1, cost: null },
+    { model: 'm', calls: 2, inputTokens: 5, outputTokens: 7, usageEstimated: false, latencyMs: 2, cost: 0.1 },
+    { model: 'local', calls: 1, inputTokens: null, outputTokens: null, usageEstimated: true, latencyMs: 1, cost: null },
   ])
   expect(errorsOf(buildTree(all)).map(({ observation: { name } }) => name)).toEqual(['a'])
 })

@@ -25,6 +25,7 @@ export interface ModelTotal {
   calls: number
   inputTokens: number | null
   outputTokens: number | null
+  usageEstimated: boolean
   latencyMs: number
   cost: number | null
 }
@@ -38,6 +39,7 @@ export function modelTotals(observations: readonly Observation[]): ModelTotal[] 
     total.calls += 1
     total.inputTokens = addKnown(total.inputTokens, each.input_tokens)
     total.outputTokens = addKnown(total.outputTokens, each.output_tokens)
+    total.usageEstimated ||= each.usage_estimated
     total.latencyMs += each.latency_ms ?? 0
     total.cost = addKnown(total.cost, each.total_cost)
     totals.set(each.model, total)
@@ -46,7 +48,7 @@ export function modelTotals(observations: readonly Observation[]): ModelTotal[] 
 }
 
 function newTotal(model: string): ModelTotal {
-  return { model, calls: 0, inputTokens: null, outputTokens: null, latencyMs: 0, cost: null }
+  return { model, calls: 0, inputTokens: null, outputTokens: null, usageEstimated: false, latencyMs: 0, cost: null }
 }
 
 export interface SlowStep {

@@ -3,8 +3,9 @@ import { memo } from 'react'
 import type { Score, TraceSummary } from '../../api/types'
 import { formatCost, formatCostShort, formatCount, formatCountShort, formatDuration } from '../../ui/format'
 import { LevelMark } from '../../ui/LevelMark'
+import { ESTIMATED, ESTIMATED_TITLE } from '../../ui/TokenFlow'
 import { TypeIcon } from '../../ui/TypeIcon'
-import type { TreeRow } from './buildTree'
+import type { TreeNode, TreeRow } from './buildTree'
 import styles from './ObservationTree.module.css'
 import { ScoreMarks } from './ScoreMarks'
 
@@ -39,7 +40,10 @@ export const WholeTraceRow = memo(function WholeTraceRow({
         <span className={styles.name}>Whole trace</span>
       </span>
       <span className={styles.latency}>{formatDuration(trace.latency_ms)}</span>
-      <span className={styles.tokens}>{formatCountShort(trace.total_tokens)}</span>
+      <span className={styles.tokens} title={trace.usage_estimated ? ESTIMATED_TITLE : undefined}>
+        {trace.usage_estimated ? ESTIMATED : ''}
+        {formatCountShort(trace.total_tokens)}
+      </span>
       <span className={styles.cost}>{formatCostShort(trace.total_cost)}</span>
       <span className={styles.track} />
     </div>
@@ -59,9 +63,10 @@ export const ObservationRow = memo(function ObservationRow(props: ObservationRow
   const { node, depth } = row
   const { observation, children } = node
   const isBranch = children.length > 0
-  const isOwnCost = observation.total_cost !== null
+  const isOwnCost = node.totalCost === observation.total_cost
   const exactCost = node.totalCost === null ? undefined : formatCost(node.totalCost)
-  const isOwnTokens = observation.total_tokens !== null
+  const isOwnTokens = node.totalTokens === observation.total_tokens
+  const mark = node.usageEstimated ? ESTIMATED : ''
   return (
     <div
       role="treeitem"
@@ -113,12 +118,8 @@ export const ObservationRow = memo(function ObservationRow(props: ObservationRow
       <span className={styles.latency}>
         {observation.type === 'event' ? '' : formatDuration(observation.latency_ms)}
       </span>
-      <span
-        className={styles.tokens}
-        data-sum={!isOwnTokens || undefined}
-        title={sumTitle(isOwnTokens, node.totalTokens)}
-      >
-        {node.totalTokens === null ? '' : formatCountShort(node.totalTokens)}
+      <span className={styles.tokens} data-sum={!isOwnTokens || undefined} title={tokensTitle(isOwnTokens, node)}>
+        {node.totalTokens === null ? '' : mark + formatCountShort(node.totalTokens)}
       </span>
       <span
         className={styles.cost}
@@ -134,6 +135,12 @@ export const ObservationRow = memo(function ObservationRow(props: ObservationRow
 
 function sumTitle(isOwn: boolean, total: number | null): string | undefined {
   return isOwn || total === null ? undefined : 'Sum of this step and what is inside'
+}
+
+function tokensTitle(isOwn: boolean, { totalTokens, usageEstimated }: TreeNode): string | undefined {
+  const title = sumTitle(isOwn, totalTokens)
+  if (!usageEstimated || totalTokens === null) return title
+  return title ? `${title}. ${ESTIMATED_TITLE}` : ESTIMATED_TITLE
 }
 
 /** A thin line per level. */

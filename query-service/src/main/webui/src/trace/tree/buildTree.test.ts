@@ -23,6 +23,27 @@ describe('buildTree', () => {
     expect(tree.durationMs).toBe(100)
   })
 
+  it('does not count the tokens of an agent and of its calls', () => {
+    const call = (id: string, parent: string, tokens: number, estimated = false) =>
+      observation(id, { type: 'generation', parent_span_id: parent, total_tokens: tokens, usage_estimated: estimated })
+    const agent = (id: string, parent: string | null, tokens: number) =>
+      observation(id, { type: 'agent', parent_span_id: parent, total_tokens: tokens })
+    const tree = buildTree([
+      observation('root'),
+      agent('a', 'root', 100),
+      call('b', 'a', 60),
+      agent('c', 'a', 40),
+      call('d', 'c', 41, true),
+      agent('opaque', 'root', 7),
+    ])
+    const tokens = (id: string) => tree.byId.get(id)?.totalTokens
+    expect([tokens('c'), tokens('a'), tokens('opaque'), tokens('root')]).toEqual([41, 101, 7, 101])
+    expect(tree.byId.get('root')?.usageEstimated).toBe(true)
+    expect(tree.byId.get('opaque')?.usageEstimated).toBe(false)
+    const alone = buildTree([observation('root'), agent('a', 'root', 100)])
+    expect(alone.byId.get('root')?.totalTokens).toBe(100)
+  })
+
   it('hides what is below a collapsed row', () => {
     const tree = buildTree([observation('a'), observation('b', { parent_span_id: 'a' })])
     expect(names(visibleRows(tree.roots, new Set(['a'])))).toEqual(['a'])

@@ -8,9 +8,14 @@ export interface TreeNode {
   /** Milliseconds from the start of the trace to the start of this observation. */
   offsetMs: number
   durationMs: number
-  /** Of this observation and everything below it; null when nothing was recorded. */
+  /**
+   * Of this observation and everything below it; null when nothing was recorded. Where the trace's calls report usage,
+   * what an agent reports is their sum once more: it counts only where there is nothing below the agent.
+   */
   totalCost: number | null
   totalTokens: number | null
+  /** Some of those tokens are estimated. */
+  usageEstimated: boolean
   /** Errors below this observation, itself not counted. */
   errorsBelow: number
   /** The recorded parent is not in the trace: it is late, was lost, or was cut off. */
@@ -55,6 +60,7 @@ function nodeOf(observation: Observation, offsetMs: number): TreeNode {
     durationMs: Math.max(0, observation.latency_ms ?? 0),
     totalCost: observation.total_cost,
     totalTokens: observation.total_tokens,
+    usageEstimated: observation.usage_estimated,
     errorsBelow: 0,
     orphan: false,
   }
@@ -85,13 +91,26 @@ function sumUp(roots: readonly TreeNode[]): void {
     order.push(node)
     open.push(...node.children)
   }
+  const callsReport = order.some(({ observation }) => isCallWithUsage(observation))
+  // What a node adds to the one above it: not what an agent alone says where calls report.
+  const counted = new Map<TreeNode, { cost: number | null; tokens: number | null }>()
   for (const node of order.reverse()) {
+    const repeats = callsReport && node.observation.type === 'agent'
+    const sum = { cost: repeats ? null : node.totalCost, tokens: repeats ? null : node.totalTokens }
     for (const child of node.children) {
-      node.totalCost = addKnown(node.totalCost, child.totalCost)
-      node.totalTokens = addKnown(node.totalTokens, child.totalTokens)
+      sum.cost = addKnown(sum.cost, counted.get(child)?.cost ?? null)
+      sum.tokens = addKnown(sum.tokens, counted.get(child)?.tokens ?? null)
+      node.usageEstimated ||= child.usageEstimated
       node.errorsBelow += child.errorsBelow + (child.observation.level === 'ERROR' ? 1 : 0)
     }
+    node.totalCost = sum.cost ?? node.totalCost
+    node.totalTokens = sum.tokens ?? node.totalTokens
+    counted.set(node, sum)
   }
+}
+
+function isCallWithUsage({ type, total_tokens: tokens, total_cost: cost }: Observation): boolean {
+  return (type === 'generation' || type === 'embedding') && ((tokens ?? 0) > 0 || (cost ?? 0) !== 0)
 }
 
 /** The sum of two amounts, either of which may not be known. */

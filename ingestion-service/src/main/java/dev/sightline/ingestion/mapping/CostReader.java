@@ -18,6 +18,9 @@ public final class CostReader {
     private static final double USD_MAX = 1_000_000;
     private static final double USD_MIN = 5e-13;
     private static final long NONE = -1;
+    private static final Key[] TOTALS = {Key.GEN_AI_COST, Key.LITELLM_COST, Key.OPERATION_COST, Key.LLM_COST_TOTAL};
+    private static final Map<Key, UsageKind> SIDES =
+            Map.of(Key.LLM_COST_PROMPT, UsageKind.INPUT, Key.LLM_COST_COMPLETION, UsageKind.OUTPUT);
 
     private CostReader() {
     }
@@ -32,15 +35,30 @@ public final class CostReader {
                 return cost;
             }
         }
-        for (Key key : new Key[] {Key.GEN_AI_COST, Key.LLM_COST_TOTAL}) {
-            String text = attributes.peekText(key);
-            long amount = text == null ? NONE : picoUsd(text);
+        for (Key key : TOTALS) {
+            long amount = take(attributes, key);
             if (amount != NONE) {
-                attributes.take(key);
                 return new Cost(Map.of(Cost.TOTAL, amount));
             }
         }
-        return Cost.UNKNOWN;
+        Map<String, Long> sides = new LinkedHashMap<>();
+        SIDES.forEach((key, kind) -> {
+            long amount = take(attributes, key);
+            if (amount != NONE) {
+                sides.put(kind.key(), amount);
+            }
+        });
+        return Cost.stated(sides);
+    }
+
+    /** The amount an attribute states, or -1 and the attribute is left alone. */
+    private static long take(SpanAttributes attributes, Key key) {
+        String text = attributes.peekText(key);
+        long amount = text == null ? NONE : picoUsd(text);
+        if (amount != NONE) {
+            attributes.take(key);
+        }
+        return amount;
     }
 
     /** Cost details as Langfuse's clients send them: a JSON object of dollars by kind; unknown where it is none. */
@@ -53,21 +71,7 @@ public final class CostReader {
                 amounts.merge(spelling == null ? name : spelling.kind().key(), amount, Math::max);
             }
         });
-        if (amounts.isEmpty()) {
-            return Cost.UNKNOWN;
-        }
-        if (!amounts.containsKey(Cost.TOTAL)) {
-            // At most 64 amounts of at most a million dollars: the sum fits, and may still be too much to store.
-            BigDecimal sum = BigDecimal.ZERO;
-            for (long amount : amounts.values()) {
-                sum = sum.add(BigDecimal.valueOf(amount));
-            }
-            if (sum.compareTo(BigDecimal.valueOf(Cost.PICO_USD_MAX)) > 0) {
-                return Cost.UNKNOWN;
-            }
-            amounts.put(Cost.TOTAL, sum.longValueExact());
-        }
-        return new Cost(amounts);
+        return Cost.stated(amounts);
     }
 
     /** Dollars as text to 1e-12 dollars, or -1 where it is no amount or more than a million. */

@@ -135,6 +135,11 @@ public final class Json {
         }
     }
 
+    /** Reads JSON token by token; values are not held to any length. */
+    static JsonParser parser(String json) throws IOException {
+        return JSON.createParser(json);
+    }
+
     /** Whether the text is one well-formed JSON object or array. */
     public static boolean isContainer(String text) {
         char first = firstChar(text);

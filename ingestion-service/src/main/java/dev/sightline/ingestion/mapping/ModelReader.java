@@ -122,6 +122,15 @@ final class ModelReader {
                 return;
             }
         }
+        String metadata = attributes.peekText(Key.AI_RESPONSE_PROVIDER_METADATA);
+        if (metadata != null && metadata.contains("\"serviceTier\"") && json.indexOf("\"service_tier\":") < 0) {
+            String openai = Json.field(metadata, "openai");
+            String tier = openai == null ? null : Json.textField(openai, "serviceTier");
+            if (tier != null) {
+                separate(json);
+                Json.quote(json.append("\"service_tier\":"), tier);
+            }
+        }
     }
 
     private static void separate(StringBuilder json) {

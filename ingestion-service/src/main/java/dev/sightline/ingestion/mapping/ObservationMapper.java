@@ -1,8 +1,8 @@
 package dev.sightline.ingestion.mapping;
 
 import com.google.protobuf.ByteString;
-import dev.sightline.ingestion.price.Cost;
 import dev.sightline.ingestion.price.Prices;
+import dev.sightline.ingestion.price.ProjectPrices;
 import dev.sightline.ingestion.price.Usage;
 import dev.sightline.proto.observation.v1.Event;
 import dev.sightline.proto.observation.v1.Link;
@@ -26,13 +26,13 @@ public final class ObservationMapper {
     private static final int REMOTE_PARENT = 0x300;
 
     private final SpanLimits limits;
-    private final Prices prices;
+    private final Pricing pricing;
     private final SpanCheck check;
 
     /** A mapper with these bounds; prices are used where the sender states no cost. */
     public ObservationMapper(SpanLimits limits, Prices prices) {
         this.limits = limits;
-        this.prices = prices;
+        this.pricing = new Pricing(prices);
         this.check = new SpanCheck(limits);
     }
 
@@ -46,8 +46,10 @@ public final class ObservationMapper {
      *
      * @param nowUnixNano when the request came in: the bounds on the start are counted from here, and a span without
      *                    any time gets this one
+     * @param own         the project's own prices
      */
-    public Result map(ResourceContext resource, InstrumentationScope scope, Span span, long nowUnixNano) {
+    public Result map(ResourceContext resource, InstrumentationScope scope, Span span, long nowUnixNano,
+            ProjectPrices own) {
         long start = span.getStartTimeUnixNano();
         long end = span.getEndTimeUnixNano();
         if (start == 0) {
@@ -60,7 +62,7 @@ public final class ObservationMapper {
         if (problem != null) {
             return new Result.Rejected(problem);
         }
-        return new Result.Mapped(new Mapping(resource, scope, span, start, end).observation());
+        return new Result.Mapped(new Mapping(resource, scope, span, start, end).observation(own));
     }
 
     /** One span on its way. */
@@ -86,7 +88,7 @@ public final class ObservationMapper {
             this.messages = new EventMessages(span);
         }
 
-        Observation observation() {
+        Observation observation(ProjectPrices own) {
             ObservationType type = TypeReader.read(attributes, resource, scope.getName(), scope.getVersion(),
                     span.getName());
             identity(type);
@@ -120,6 +122,7 @@ public final class ObservationMapper {
             if (!cuts.fields().isEmpty()) {
                 observation.putMetadata("sightline.cut_fields", cuts.fields());
             }
+            pricing.price(observation, own);
             return observation.build();
         }
 
@@ -214,10 +217,9 @@ public final class ObservationMapper {
         private void model(ObservationType type) {
             ModelReader reader = new ModelReader(attributes, scope.getName());
             boolean sumsOthers = reader.sumsOthers();
-            String parameters = reader.parameters();
             ModelReader.PromptLink prompt = reader.prompt(type);
             observation.setProvider(cuts.name("provider", reader.provider()))
-                    .setModelParameters(parameters)
+                    .setModelParameters(reader.parameters())
                     .setFinishReason(cuts.name("finish_reason", reader.finishReason()))
                     .setToolDefinitions(reader.toolDefinitions(limits.indexedSlotMax()))
                     .setPromptName(cuts.name("prompt_name", prompt.name()))
@@ -231,23 +233,11 @@ public final class ObservationMapper {
             // A sum of other observations is kept only where the type says so: queries leave agents out of totals.
             if (!sumsOthers || type == ObservationType.AGENT) {
                 Usage usage = UsageReader.read(attributes);
-                observation.putAllUsage(usage.kinds())
-                        .setInputTokens(usage.inputTokens())
-                        .setOutputTokens(usage.outputTokens())
-                        .setTotalTokens(usage.totalTokens());
+                observation.putAllUsage(usage.kinds()).setTotalTokens(usage.totalTokens());
                 if (!sumsOthers) {
-                    cost(usage, parameters);
+                    observation.putAllCostPicoUsd(CostReader.read(attributes).picoUsdByKind());
                 }
             }
-        }
-
-        private void cost(Usage usage, String parameters) {
-            Cost cost = CostReader.read(attributes);
-            if (cost.isUnknown()) {
-                cost = prices.cost(observation.getProvider(), observation.getModel(),
-                        name -> parameters.contains(name) ? Json.textField(parameters, name) : null, usage);
-            }
-            observation.putAllCostPicoUsd(cost.picoUsdByKind()).setTotalCostPicoUsd(cost.totalPicoUsd());
         }
 
         private void experiment() {

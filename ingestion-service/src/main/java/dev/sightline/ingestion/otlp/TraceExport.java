@@ -11,6 +11,7 @@ import dev.sightline.ingestion.mapping.Result;
 import dev.sightline.ingestion.mapping.SpanLimits;
 import dev.sightline.ingestion.media.MediaParts;
 import dev.sightline.ingestion.price.Prices;
+import dev.sightline.ingestion.price.ProjectPrices;
 import dev.sightline.ingestion.publish.SpanPublisher;
 import dev.sightline.proto.observation.v1.Observation;
 import io.micrometer.core.instrument.Counter;
@@ -99,7 +100,7 @@ public final class TraceExport {
             ResourceContext resource = mapper.resource(resourceSpans.getResource());
             for (ScopeSpans scopeSpans : resourceSpans.getScopeSpansList()) {
                 for (Span span : scopeSpans.getSpansList()) {
-                    switch (mapper.map(resource, scopeSpans.getScope(), span, nowUnixNano)) {
+                    switch (mapper.map(resource, scopeSpans.getScope(), span, nowUnixNano, ProjectPrices.NONE)) {
                         case Result.Mapped mapped -> observations.add(request.moveOut(mapped.observation()));
                         case Result.Rejected refusal -> reasons.add(refusal.reason());
                     }

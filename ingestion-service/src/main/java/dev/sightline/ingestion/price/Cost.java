@@ -1,5 +1,6 @@
 package dev.sightline.ingestion.price;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -9,12 +10,32 @@ import java.util.Map;
 public record Cost(Map<String, Long> picoUsdByKind) {
     /** The key of the sum over all kinds. */
     public static final String TOTAL = "total";
+    /** The key of what the time of the call cost, for models that are priced by it. */
+    public static final String COMPUTE = "compute";
     /** The largest amount that can be stored. */
     public static final long PICO_USD_MAX = 999_999_999_999_999_999L;
     /** Nobody knows what it cost. */
     public static final Cost UNKNOWN = new Cost(Map.of());
     /** It is known to have cost nothing: the model runs on the sender's own machine. */
     public static final Cost FREE = new Cost(Map.of(TOTAL, 0L));
+
+    /** A cost as its sender states it: the total is the sum of the kinds where it is missing. Unknown if too large. */
+    public static Cost stated(Map<String, Long> picoUsdByKind) {
+        if (picoUsdByKind.isEmpty() || picoUsdByKind.containsKey(TOTAL)) {
+            return new Cost(picoUsdByKind);
+        }
+        long total = 0;
+        for (long amount : picoUsdByKind.values()) {
+            // Both are at most what can be stored: their sum fits into a long.
+            total += Math.min(amount, PICO_USD_MAX);
+            if (total > PICO_USD_MAX) {
+                return UNKNOWN;
+            }
+        }
+        Map<String, Long> withTotal = new LinkedHashMap<>(picoUsdByKind);
+        withTotal.put(TOTAL, total);
+        return new Cost(withTotal);
+    }
 
     /** Whether the cost is unknown, which is not the same as zero. */
     public boolean isUnknown() {

@@ -3,13 +3,13 @@ package dev.sightline.ingestion.price;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.re2j.Pattern;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,31 +18,27 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /**
  * The price table: finds a model by its reported name and computes what a call cost, in exact arithmetic. The table is
- * `prices.json`: USD per million units by usage kind, in tiers, with a version. Patterns run on RE2/J, so that no name
- * takes more than linear time; the answer for a name is remembered in a bounded cache. Safe for use by many threads.
+ * `prices.json`: USD per million units by usage kind, in tiers, from a date on, with a version; docs/usage-and-cost.md
+ * says how it is made. Patterns run on RE2/J, so that no name takes more than linear time. Safe for use by many
+ * threads.
  */
 public final class Prices {
     private static final String RESOURCE = "/prices.json";
-    private static final int MODEL_NAME_CHARS_MAX = 256;
     private static final int REMEMBERED_NAMES_MAX = 10_000;
     /** Picos in a dollar, over the million units that a price in the table is for. */
     private static final BigDecimal PICO_USD_PER_MILLIONTH = BigDecimal.valueOf(1_000_000);
-    /** Providers that run on the sender's own machine: nobody sends a bill. */
-    private static final Set<String> LOCAL_PROVIDERS =
-            Set.of("ollama", "llama.cpp", "llamacpp", "llama_cpp", "lmstudio", "lm_studio", "lm-studio", "gpt4all");
 
     private final String version;
-    private final List<PricedModel> models;
-    private final Cache<String, Optional<PricedModel>> byName =
-            Caffeine.newBuilder().maximumSize(REMEMBERED_NAMES_MAX).build();
+    private final PriceTable table;
 
     private Prices(String version, List<PricedModel> models) {
         this.version = version;
-        this.models = List.copyOf(models);
+        this.table = new PriceTable(models, ModelNames::of, REMEMBERED_NAMES_MAX);
     }
 
     /** The price table that ships with this service. */
@@ -66,7 +62,7 @@ public final class Prices {
             }
             models.add(new PricedModel(model.required("name").textValue(),
                     Pattern.compile(model.required("match").textValue(), Pattern.CASE_INSENSITIVE),
-                    List.copyOf(tiers)));
+                    start(model.path("start")), List.copyOf(tiers), 0));
         }
         return new Prices(table.required("version").textValue(), models);
     }
@@ -77,24 +73,27 @@ public final class Prices {
     }
 
     /**
-     * What a call cost, {@link Cost#UNKNOWN} for a model that is not in the table, or {@link Cost#FREE} for a provider
-     * on the sender's own machine.
+     * What a call cost: by the project's own price, else, on the sender's own machine, nothing ({@link Cost#FREE}),
+     * else by the table. {@link Cost#UNKNOWN} for a model that has no price, or none for what was used.
      *
-     * @param parameter gives a model parameter by name, or null; asked only where a tier depends on it
+     * @param parameter     gives a model parameter by name, or null; asked only where a tier depends on it
+     * @param startUnixNano when the call began, which decides between prices of different dates
+     * @param durationNanos how long it took, for models that are priced by the time of their machine
      */
-    public Cost cost(String provider, String model, UnaryOperator<String> parameter, Usage usage) {
-        if (usage.isEmpty() || model.isEmpty()) {
-            return Cost.UNKNOWN;
+    public Cost cost(ProjectPrices own, String provider, String model, UnaryOperator<String> parameter, Usage usage,
+            long startUnixNano, long durationNanos) {
+        Optional<PricedModel> price = own.find(model, startUnixNano);
+        if (price.isEmpty()) {
+            if (LocalModels.isLocal(provider, model)) {
+                return Cost.FREE;
+            }
+            price = table.find(model, startUnixNano);
         }
-        if (isLocal(provider, model)) {
-            return Cost.FREE;
-        }
-        Optional<PricedModel> priced = find(model);
-        if (priced.isEmpty()) {
+        if (price.isEmpty()) {
             return Cost.UNKNOWN;
         }
         try {
-            Cost cost = priced.get().cost(parameter, usage);
+            Cost cost = price.get().cost(parameter, usage, durationNanos);
             return cost.totalPicoUsd() > Cost.PICO_USD_MAX ? Cost.UNKNOWN : cost;
         } catch (ArithmeticException _) {
             // No real call costs nine million dollars: the usage is a mistake of the sender.
@@ -102,32 +101,18 @@ public final class Prices {
         }
     }
 
-    /** The model a reported name stands for; the first that matches, in the order of the table. */
-    Optional<PricedModel> find(String model) {
-        if (model.length() > MODEL_NAME_CHARS_MAX) {
-            return Optional.empty();
-        }
-        return byName.get(model, this::search);
+    /** The row of the table for a reported name at a time. */
+    Optional<PricedModel> find(String model, long unixNano) {
+        return table.find(model, unixNano);
     }
 
     List<PricedModel> models() {
-        return models;
+        return table.models();
     }
 
-    private Optional<PricedModel> search(String model) {
-        Optional<PricedModel> found = firstMatch(model);
-        int slash = model.lastIndexOf('/');
-        // Gateways and clouds put a path before the name: `models/gemini-2.5-pro`, `azure/gpt-4o`, a Bedrock ARN.
-        return found.isPresent() || slash < 0 ? found : firstMatch(model.substring(slash + 1));
-    }
-
-    private Optional<PricedModel> firstMatch(String model) {
-        return models.stream().filter(candidate -> candidate.match().matches(model)).findFirst();
-    }
-
-    private static boolean isLocal(String provider, String model) {
-        return !provider.isEmpty() && LOCAL_PROVIDERS.contains(provider.toLowerCase(Locale.ROOT))
-                || model.startsWith("ollama/");
+    private static long start(JsonNode date) {
+        return date.isMissingNode() ? 0 : TimeUnit.SECONDS.toNanos(
+                LocalDate.parse(date.textValue()).atStartOfDay(ZoneOffset.UTC).toEpochSecond());
     }
 
     private static PricedModel.Tier tier(JsonNode tier) {
@@ -138,7 +123,7 @@ public final class Prices {
                 inputTokensAbove = condition.getValue().longValue();
             } else {
                 Set<String> values = new HashSet<>();
-                condition.getValue().forEach(value -> values.add(value.textValue()));
+                condition.getValue().forEach(value -> values.add(value.textValue().toLowerCase(Locale.ROOT)));
                 parameters.put(condition.getKey(), Set.copyOf(values));
             }
         }

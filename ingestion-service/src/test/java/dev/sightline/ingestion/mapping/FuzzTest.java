@@ -3,6 +3,7 @@ package dev.sightline.ingestion.mapping;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.sightline.ingestion.price.ProjectPrices;
 import dev.sightline.proto.observation.v1.Observation;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.ArrayValue;
@@ -40,7 +41,8 @@ class FuzzTest {
             Resource resource = Resource.newBuilder().addAttributes(attribute(random, "service.name"))
                     .addAttributes(attribute(random, "langfuse.environment")).build();
             try {
-                Result result = Spans.MAPPER.map(Spans.MAPPER.resource(resource), scope, span, Spans.NOW_UNIX_NANO);
+                Result result = Spans.MAPPER.map(Spans.MAPPER.resource(resource), scope, span, Spans.NOW_UNIX_NANO,
+                        ProjectPrices.NONE);
                 if (result instanceof Result.Mapped mapped) {
                     check(mapped.observation());
                 }

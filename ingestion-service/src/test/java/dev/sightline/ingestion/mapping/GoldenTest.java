@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.util.JsonFormat;
 import dev.sightline.ingestion.price.Prices;
+import dev.sightline.ingestion.price.ProjectPrices;
 import dev.sightline.proto.observation.v1.Observation;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
@@ -90,7 +91,7 @@ class GoldenTest {
         ScopeSpans scopeSpans = resourceSpans.getScopeSpans(0);
         assertThat(scopeSpans.getSpansCount()).isEqualTo(1);
         Result result = mapper.map(mapper.resource(resourceSpans.getResource()), scopeSpans.getScope(),
-                scopeSpans.getSpans(0), NOW_UNIX_NANO);
+                scopeSpans.getSpans(0), NOW_UNIX_NANO, ProjectPrices.NONE);
         return switch (result) {
             case Result.Mapped mapped -> mapped.observation();
             case Result.Rejected rejected -> throw new AssertionError(rejected.reason());

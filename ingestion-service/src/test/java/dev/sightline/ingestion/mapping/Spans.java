@@ -2,6 +2,7 @@ package dev.sightline.ingestion.mapping;
 
 import com.google.protobuf.ByteString;
 import dev.sightline.ingestion.price.Prices;
+import dev.sightline.ingestion.price.ProjectPrices;
 import dev.sightline.proto.observation.v1.Observation;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.ArrayValue;
@@ -58,7 +59,7 @@ final class Spans {
 
     static Result result(Span.Builder span) {
         return MAPPER.map(MAPPER.resource(Resource.getDefaultInstance()), InstrumentationScope.getDefaultInstance(),
-                span.build(), NOW_UNIX_NANO);
+                span.build(), NOW_UNIX_NANO, ProjectPrices.NONE);
     }
 
     static Observation mapped(Span.Builder span) {
@@ -67,7 +68,8 @@ final class Spans {
 
     static Observation mapped(Resource resource, String scope, Span.Builder span) {
         Result result = MAPPER.map(MAPPER.resource(resource),
-                InstrumentationScope.newBuilder().setName(scope).build(), span.build(), NOW_UNIX_NANO);
+                InstrumentationScope.newBuilder().setName(scope).build(), span.build(), NOW_UNIX_NANO,
+                ProjectPrices.NONE);
         return switch (result) {
             case Result.Mapped mapped -> mapped.observation();
             case Result.Rejected rejected -> throw new AssertionError(rejected.reason());

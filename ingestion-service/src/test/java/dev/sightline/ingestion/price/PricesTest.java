@@ -6,10 +6,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,14 +24,15 @@ import org.junit.jupiter.api.Test;
 class PricesTest {
     private static final Path FACTS = Path.of("/work/shared/data/prices/models.jsonl");
     private static final UnaryOperator<String> NO_PARAMETERS = _ -> null;
+    private static final long NOW_UNIX_NANO = unixNano("2026-11-23T12:00:00Z");
 
     private final Prices prices = Prices.shipped();
 
     @Test
     void theTableIsWhole() {
         assertThat(prices.version()).isEqualTo("2026-08");
-        assertThat(prices.models()).hasSize(167);
-        assertThat(prices.models().stream().mapToInt(model -> model.tiers().size()).sum()).isEqualTo(251);
+        assertThat(prices.models()).hasSize(169);
+        assertThat(prices.models().stream().mapToInt(model -> model.tiers().size()).sum()).isEqualTo(253);
         for (PricedModel model : prices.models()) {
             PricedModel.Tier last = model.tiers().getLast();
             assertThat(last.parameters()).as(model.name()).isEmpty();
@@ -47,7 +52,7 @@ class PricesTest {
         assumeTrue(Files.exists(FACTS));
         JsonMapper json = JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
         Map<String, PricedModel> models = new HashMap<>();
-        prices.models().forEach(model -> models.put(model.name(), model));
+        prices.models().forEach(model -> models.putIfAbsent(model.name(), model));
         int compared = 0;
         for (String line : Files.readAllLines(FACTS)) {
             JsonNode fact = json.readTree(line);
@@ -59,7 +64,7 @@ class PricesTest {
                 assertThat(ours.parameters().size() + (ours.inputTokensAbove() < 0 ? 0 : 1))
                         .isEqualTo(tier.get("conditions").size());
                 for (Map.Entry<String, JsonNode> price : tier.get("usd_per_unit").properties()) {
-                    String kind = wholeInputOrOutput(UsageKind.of(price.getKey()).kind()).key();
+                    String kind = UsageKind.of(price.getKey()).kind().priced().key();
                     assertThat(ours.picoUsdPerUnit().get(kind)).as(model.name() + " " + price.getKey())
                             .isEqualTo(price.getValue().decimalValue().movePointRight(12).longValueExact());
                     compared++;
@@ -67,14 +72,6 @@ class PricesTest {
             }
         }
         assertThat(compared).isEqualTo(1_673);
-    }
-
-    private static UsageKind wholeInputOrOutput(UsageKind kind) {
-        return switch (kind) {
-            case INPUT_TEXT -> UsageKind.INPUT;
-            case OUTPUT_TEXT -> UsageKind.OUTPUT;
-            default -> kind;
-        };
     }
 
     @Test
@@ -91,18 +88,26 @@ class PricesTest {
     }
 
     @Test
-    void namesAreMatchedWholeAndInAnyCase() {
-        assertThat(prices.find("GPT-4o").orElseThrow().name()).isEqualTo("gpt-4o");
-        assertThat(prices.find("openai/gpt-4o").orElseThrow().name()).isEqualTo("gpt-4o");
-        assertThat(prices.find("gpt-4o-2024-08-06").orElseThrow().name()).isEqualTo("gpt-4o-2024-08-06");
-        assertThat(prices.find("us.anthropic.claude-sonnet-4-5-20250929-v1:0").orElseThrow().name())
-                .isEqualTo("claude-sonnet-4-5-20250929");
-        assertThat(prices.find("models/gemini-2.5-pro").orElseThrow().name()).isEqualTo("gemini-2.5-pro");
-        assertThat(prices.find("arn:aws:bedrock:us-east-1:1:inference-profile/us.anthropic.claude-opus-4-6-v1:0"))
-                .isPresent();
-        assertThat(prices.find("gpt-4o-or-so")).isEmpty();
-        assertThat(prices.find("my gpt-4o")).isEmpty();
-        assertThat(prices.find("gpt-4o".repeat(1_000))).isEmpty();
+    void theStartOfTheCallDecidesBetweenPricesOfDifferentDates() {
+        Usage usage = usage(Map.of("input", 1_000_000L));
+        assertThat(prices.cost(ProjectPrices.NONE, "openai", "o3", NO_PARAMETERS, usage,
+                unixNano("2025-06-09T23:59:59Z"), 0).totalPicoUsd()).isEqualTo(10_000_000_000_000L);
+        assertThat(prices.cost(ProjectPrices.NONE, "openai", "openai/o3", NO_PARAMETERS, usage,
+                unixNano("2025-06-10T00:00:00Z"), 0).totalPicoUsd()).isEqualTo(2_000_000_000_000L);
+        assertThat(cost("o3-2025-04-16", usage).totalPicoUsd()).isEqualTo(2_000_000_000_000L);
+    }
+
+    @Test
+    void aTableWithSeveralVersionsTakesTheOneThatStartedLast() throws IOException {
+        Prices table = Prices.read(new ByteArrayInputStream("""
+                {"version": "1", "models": [
+                  {"name": "b", "match": "m", "start": "2026-02-01", "tiers": [{"name": "", "usd_per_million": {"input": 2}}]},
+                  {"name": "c", "match": "m", "start": "2026-03-01", "tiers": [{"name": "", "usd_per_million": {"input": 3}}]},
+                  {"name": "d", "match": "m", "start": "2026-03-01", "tiers": [{"name": "", "usd_per_million": {"input": 4}}]}
+                ]}""".getBytes(StandardCharsets.UTF_8)));
+        assertThat(table.find("m", unixNano("2026-01-31T23:59:59.999Z"))).isEmpty();
+        assertThat(table.find("m", unixNano("2026-02-01T00:00:00Z")).orElseThrow().name()).isEqualTo("b");
+        assertThat(table.find("M", unixNano("2026-11-01T00:00:00Z")).orElseThrow().name()).isEqualTo("c");
     }
 
     @Test
@@ -111,13 +116,15 @@ class PricesTest {
         Usage large = usage(Map.of("input", 1_000L, "input_cached_tokens", 271_001L, "output", 1_000L));
         assertThat(cost("gpt-5.4", small).picoUsdByKind()).containsEntry("output", 15_000_000_000L);
         assertThat(cost("gpt-5.4", large).picoUsdByKind()).containsEntry("output", 22_500_000_000L);
-        assertThat(prices.cost("openai", "gpt-5.4", Map.of("service_tier", "flex")::get, small).picoUsdByKind())
+        assertThat(cost("gpt-5.4", Map.of("service_tier", "flex")::get, small).picoUsdByKind())
                 .containsEntry("output", 7_500_000_000L);
-        assertThat(prices.cost("openai", "gpt-5.4", Map.of("service_tier", "flex")::get, large).picoUsdByKind())
+        assertThat(cost("gpt-5.4", Map.of("service_tier", "flex")::get, large).picoUsdByKind())
                 .containsEntry("output", 11_250_000_000L);
-        assertThat(prices.cost("openai", "gpt-5.4", Map.of("service_tier", "priority")::get, small).picoUsdByKind())
+        assertThat(cost("gpt-5.4", Map.of("service_tier", "priority")::get, small).picoUsdByKind())
                 .containsEntry("output", 30_000_000_000L);
-        assertThat(prices.cost("openai", "gpt-5.4", Map.of("service_tier", "default")::get, small))
+        assertThat(cost("gpt-5.4", Map.of("service_tier", "Flex")::get, small))
+                .isEqualTo(cost("gpt-5.4", Map.of("service_tier", "flex")::get, small));
+        assertThat(cost("gpt-5.4", Map.of("service_tier", "default")::get, small))
                 .isEqualTo(cost("gpt-5.4", small));
     }
 
@@ -144,11 +151,32 @@ class PricesTest {
         assertThat(cost("my-model", usage)).isEqualTo(Cost.UNKNOWN);
         assertThat(cost("", usage)).isEqualTo(Cost.UNKNOWN);
         assertThat(cost("gpt-4o", Usage.NONE)).isEqualTo(Cost.UNKNOWN);
+        assertThat(cost("text-davinci-003", Usage.NONE)).isEqualTo(Cost.UNKNOWN);
         assertThat(cost("gpt-4o", usage(Map.of("my_units", 1L)))).isEqualTo(Cost.UNKNOWN);
-        for (String provider : List.of("ollama", "Ollama", "lmstudio")) {
-            assertThat(prices.cost(provider, "deepseek-r1:7b", NO_PARAMETERS, usage)).isEqualTo(Cost.FREE);
+    }
+
+    @Test
+    void whatRunsOnTheSendersMachineIsFree() {
+        Usage usage = usage(Map.of("input", 1L));
+        for (String provider : List.of("ollama", "Ollama", "ollama.chat", "lmstudio", "LM Studio", "llama.cpp",
+                "llama_cpp", "vllm", "vLLM", "hosted_vllm")) {
+            assertThat(local(provider, "my-model", usage)).as(provider).isEqualTo(Cost.FREE);
         }
-        assertThat(cost("ollama/llama3", usage)).isEqualTo(Cost.FREE);
+        for (String model : List.of("ollama/llama3", "ollama_chat/qwen3", "hosted_vllm/meta-llama/Llama-3.1-8B",
+                "deepseek-r1:7b", "llama3.2:latest", "qwen2.5:14b-instruct-q4_K_M", "mixtral:8x7b", "gemma3n:e4b",
+                "hf.co/bartowski/Llama-3.2-1B-Instruct-GGUF:latest", "smollm:135m", "LLAMA3:8B")) {
+            assertThat(local("", model, usage)).as(model).isEqualTo(Cost.FREE);
+            assertThat(local("", model, Usage.NONE)).as(model).isEqualTo(Cost.FREE);
+        }
+        for (String model : List.of("gpt-oss:120b-cloud", "anthropic.claude-v9:1", "meta.llama3-1-70b-instruct-v1:0",
+                "meta-llama/llama-3-70b:free", "my:model", "a:b", ":7b", "ft:my-model:org::7b", "x".repeat(300) + ":7b")) {
+            assertThat(local("openai", model, usage)).as(model).isEqualTo(Cost.UNKNOWN);
+        }
+        assertThat(local("x".repeat(100_000), "m", usage)).isEqualTo(Cost.UNKNOWN);
+    }
+
+    private Cost local(String provider, String model, Usage usage) {
+        return prices.cost(ProjectPrices.NONE, provider, model, NO_PARAMETERS, usage, NOW_UNIX_NANO, 1);
     }
 
     @Test
@@ -160,7 +188,15 @@ class PricesTest {
     }
 
     private Cost cost(String model, Usage usage) {
-        return prices.cost("", model, NO_PARAMETERS, usage);
+        return cost(model, NO_PARAMETERS, usage);
+    }
+
+    private Cost cost(String model, UnaryOperator<String> parameter, Usage usage) {
+        return prices.cost(ProjectPrices.NONE, "", model, parameter, usage, NOW_UNIX_NANO, 1);
+    }
+
+    private static long unixNano(String instant) {
+        return ChronoUnit.NANOS.between(Instant.EPOCH, Instant.parse(instant));
     }
 
     private static Usage usage(Map<String, Long> kinds) {

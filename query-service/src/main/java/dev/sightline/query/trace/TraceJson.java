@@ -39,15 +39,16 @@ final class TraceJson {
     @JsonNaming(SnakeCaseStrategy.class)
     record TraceSummary(String traceId, String name, Instant startTime, Instant endTime, double latencyMs, String level,
             long observationCount, long errorCount, long inputTokens, long outputTokens, long totalTokens,
+            @Schema(description = "some of the tokens are estimated") boolean usageEstimated,
             BigDecimal totalCost, String userId, String sessionId, String environment, String release, String version,
             List<String> tags, List<String> models, List<ScoreSummary> scores) {
         static TraceSummary of(dev.sightline.proto.query.v1.TraceSummary t) {
             return new TraceSummary(hex(t.getTraceId()), text(t.getName()), time(t.getStartUnixNano()),
                     time(t.getEndUnixNano()), millis(t.getStartUnixNano(), t.getEndUnixNano()), t.getLevel().name(),
                     t.getObservationCount(), t.getErrorCount(), t.getInputTokens(), t.getOutputTokens(),
-                    t.getTotalTokens(), usd(t.getTotalCostPicoUsd()), text(t.getUserId()), text(t.getSessionId()),
-                    text(t.getEnvironment()), text(t.getRelease()), text(t.getVersion()), t.getTagsList(),
-                    t.getModelsList(), t.getScoresList().stream().map(ScoreSummary::of).toList());
+                    t.getTotalTokens(), t.getUsageEstimated(), usd(t.getTotalCostPicoUsd()), text(t.getUserId()),
+                    text(t.getSessionId()), text(t.getEnvironment()), text(t.getRelease()), text(t.getVersion()),
+                    t.getTagsList(), t.getModelsList(), t.getScoresList().stream().map(ScoreSummary::of).toList());
         }
     }
 

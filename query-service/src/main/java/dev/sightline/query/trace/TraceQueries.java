@@ -58,7 +58,7 @@ public class TraceQueries {
             nanos(TraceSql.START), nanos(TraceSql.END), "toString(" + TraceSql.LEVEL + ")", "countIf(NOT trace_record)",
             "countIf(level = 'ERROR')", TraceSql.INPUT_TOKENS, TraceSql.OUTPUT_TOKENS, TraceSql.TOTAL_TOKENS,
             TraceSql.TOTAL_COST, TraceSql.USER_ID, TraceSql.SESSION_ID, TraceSql.ENVIRONMENT, TraceSql.RELEASE,
-            TraceSql.VERSION, TraceSql.TAGS, TraceSql.MODELS);
+            TraceSql.VERSION, TraceSql.TAGS, TraceSql.MODELS, TraceSql.USAGE_ESTIMATED);
 
     private final ClickHouseReads reads;
     private final TraceConfig config;
@@ -247,7 +247,8 @@ public class TraceQueries {
                 .setRelease(row.getString(15))
                 .setVersion(row.getString(16))
                 .addAllTags(texts(row, 17))
-                .addAllModels(texts(row, 18));
+                .addAllModels(texts(row, 18))
+                .setUsageEstimated(row.getBoolean(19));
     }
 
     /**

@@ -31,6 +31,8 @@ public final class TraceSql {
     public static final String OUTPUT_TOKENS = total("output_tokens");
     public static final String TOTAL_TOKENS = total("total_tokens");
     public static final String TOTAL_COST = total("total_cost");
+    /** Some of the tokens are estimated; an agent's never are. */
+    public static final String USAGE_ESTIMATED = "max(usage_estimated)";
     /** The observation whose input and output are the trace's: its root, else its earliest. */
     public static final String ROOT_SPAN_ID = "argMin(span_id, " + ROOT_FIRST + ")";
 
