@@ -11,7 +11,7 @@ import java.util.Map;
  * Reads what the client says a call cost, in US dollars. A client that states a cost is believed: nothing is computed
  * from prices then. Where it gives kinds without a total, the total is their sum.
  */
-final class CostReader {
+public final class CostReader {
     private static final int KINDS_MAX = 64;
     private static final int DIGITS_MAX = 64;
     private static final int PICO_DIGITS = 12;
@@ -61,7 +61,8 @@ final class CostReader {
         return amount;
     }
 
-    private static Cost details(String json) {
+    /** Cost details as Langfuse's clients send them: a JSON object of dollars by kind; unknown where it is none. */
+    public static Cost details(String json) {
         Map<String, Long> amounts = new LinkedHashMap<>();
         Json.flatten(json, "", (name, value) -> {
             long amount = picoUsd(value);

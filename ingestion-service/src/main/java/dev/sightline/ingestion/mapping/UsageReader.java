@@ -18,11 +18,13 @@ import java.util.Set;
  * the thoughts; Langfuse's usage details are separate buckets; everything else follows the GenAI conventions, by which
  * the input includes the cache and the output the reasoning. docs/usage-and-cost.md has an example of each.
  */
-final class UsageReader {
+public final class UsageReader {
     /** More than any real call; what is larger is a mistake of the sender and is ignored. */
     private static final long UNITS_MAX = 1_000_000_000_000_000L;
     private static final int KINDS_MAX = 64;
     private static final long NONE = -1;
+    /** The usage object of Langfuse's older clients holds dollars beside the units. */
+    private static final Set<String> COSTS = Set.of("inputCost", "outputCost", "totalCost");
     /** The AI SDK repeats its usage under its own names, ADK in its response: they fill gaps, they never win. */
     private static final int COPY_RANK = 100;
     private static final Set<UsageKind> INPUT_PARTS = EnumSet.of(UsageKind.CACHED, UsageKind.CACHED_AUDIO,
@@ -78,16 +80,28 @@ final class UsageReader {
         return reader.resolve(false);
     }
 
+    /** Langfuse's usage details, or the usage object before them: a JSON object of units by kind. */
+    public static Usage details(String json) {
+        UsageReader reader = new UsageReader(null);
+        reader.add(json);
+        return reader.resolve(!reader.overlapping);
+    }
+
     private boolean langfuse() {
         String details = attributes.peekText(Key.LANGFUSE_USAGE);
-        if (details == null) {
-            return false;
+        if (details != null && add(details)) {
+            attributes.take(Key.LANGFUSE_USAGE);
         }
+        return any;
+    }
+
+    /** Whether all of it is understood. */
+    private boolean add(String details) {
         Json.flatten(details, "", (name, value) -> {
             long number = units(value);
             overlapping |= name.equals("prompt_tokens") || name.equals("completion_tokens")
                     || name.contains("_details.") || MODALITIES.containsKey(name);
-            if (number == NONE) {
+            if (number == NONE || COSTS.contains(name)) {
                 modalities(name, value);
             } else if (!add(name, number, 0) && others.size() < KINDS_MAX) {
                 others.put(name, number);
@@ -96,10 +110,7 @@ final class UsageReader {
         });
         // What looks like OpenAI's or Gemini's answer has parts inside wholes, those that nobody knows included.
         boolean understood = !overlapping || !others.keySet().removeIf(UsageReader::isPart);
-        if (any && understood) {
-            attributes.take(Key.LANGFUSE_USAGE);
-        }
-        return any;
+        return any && understood;
     }
 
     private void family(Family family, int rank) {
