@@ -72,10 +72,19 @@ final class TokenEstimate {
     }
 
     private static long tokens(EncodingType encoding, String start, long chars) {
-        boolean ascii = start.chars().allMatch(c -> c < 0x80);
+        EncodingType fastest = isAscii(start) ? EncodingType.CL100K_BASE : encoding;
         // Text that reads like one of the encoding's control tokens is what it is: text.
-        int tokens = ENCODINGS.getEncoding(ascii ? EncodingType.CL100K_BASE : encoding).countTokensOrdinary(start);
+        int tokens = ENCODINGS.getEncoding(fastest).countTokensOrdinary(start);
         return scaled(tokens, start.length(), chars);
+    }
+
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static long scaled(long tokens, long countedChars, long chars) {

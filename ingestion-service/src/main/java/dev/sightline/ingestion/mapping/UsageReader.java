@@ -23,6 +23,8 @@ public final class UsageReader {
     private static final long UNITS_MAX = 1_000_000_000_000_000L;
     private static final int KINDS_MAX = 64;
     private static final long NONE = -1;
+    /** The usage object of Langfuse's older clients holds dollars beside the units. */
+    private static final Set<String> COSTS = Set.of("inputCost", "outputCost", "totalCost");
     /** The AI SDK repeats its usage under its own names, ADK in its response: they fill gaps, they never win. */
     private static final int COPY_RANK = 100;
     private static final Set<UsageKind> INPUT_PARTS = EnumSet.of(UsageKind.CACHED, UsageKind.CACHED_AUDIO,
@@ -43,9 +45,6 @@ public final class UsageReader {
             "prompt_tokens_details", "input_modality_", "promptTokensDetails", "input_modality_",
             "candidates_tokens_details", "output_modality_", "candidatesTokensDetails", "output_modality_",
             "cache_tokens_details", "cached_modality_", "cacheTokensDetails", "cached_modality_");
-
-    /** The usage object of Langfuse's older clients holds dollars beside the units. */
-    private static final Set<String> COSTS = Set.of("inputCost", "outputCost", "totalCost");
 
     private final SpanAttributes attributes;
     private final long[] units = new long[UsageKind.values().length];
@@ -90,26 +89,19 @@ public final class UsageReader {
 
     private boolean langfuse() {
         String details = attributes.peekText(Key.LANGFUSE_USAGE);
-        if (details == null) {
-            return false;
-        }
-        boolean understood = add(details);
-        if (any && understood) {
+        if (details != null && add(details)) {
             attributes.take(Key.LANGFUSE_USAGE);
         }
         return any;
     }
 
-    /** Whether all of the object was understood. */
+    /** Whether all of it is understood. */
     private boolean add(String details) {
         Json.flatten(details, "", (name, value) -> {
             long number = units(value);
-            if (COSTS.contains(name)) {
-                return;
-            }
             overlapping |= name.equals("prompt_tokens") || name.equals("completion_tokens")
                     || name.contains("_details.") || MODALITIES.containsKey(name);
-            if (number == NONE) {
+            if (number == NONE || COSTS.contains(name)) {
                 modalities(name, value);
             } else if (!add(name, number, 0) && others.size() < KINDS_MAX) {
                 others.put(name, number);
@@ -117,7 +109,8 @@ public final class UsageReader {
             }
         });
         // What looks like OpenAI's or Gemini's answer has parts inside wholes, those that nobody knows included.
-        return !overlapping || !others.keySet().removeIf(UsageReader::isPart);
+        boolean understood = !overlapping || !others.keySet().removeIf(UsageReader::isPart);
+        return any && understood;
     }
 
     private void family(Family family, int rank) {

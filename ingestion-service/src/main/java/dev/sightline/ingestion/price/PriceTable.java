@@ -36,7 +36,12 @@ final class PriceTable {
         if (newestFirst.isEmpty() || model.isEmpty() || model.length() > NAME_CHARS_MAX) {
             return Optional.empty();
         }
-        return byName.get(model, this::search).stream().filter(row -> row.startUnixNano() <= unixNano).findFirst();
+        for (PricedModel row : byName.get(model, this::search)) {
+            if (row.startUnixNano() <= unixNano) {
+                return Optional.of(row);
+            }
+        }
+        return Optional.empty();
     }
 
     List<PricedModel> models() {

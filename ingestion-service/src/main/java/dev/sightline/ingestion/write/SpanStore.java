@@ -1,8 +1,7 @@
 package dev.sightline.ingestion.write;
 
-import dev.sightline.ingestion.price.Cost;
-import dev.sightline.ingestion.price.Prices;
-import dev.sightline.ingestion.price.Usage;
+import dev.sightline.ingestion.mapping.Pricing;
+import dev.sightline.ingestion.price.ProjectPrices;
 import dev.sightline.proto.observation.v1.Observation;
 import dev.sightline.proto.observation.v1.ObservationPatch;
 import dev.sightline.storage.ClickHouse;
@@ -44,15 +43,15 @@ final class SpanStore {
     private final StoredObservations stored;
     private final MessageWriter messages;
     private final WriterConfig config;
-    private final Prices prices;
+    private final Pricing pricing;
     private final Clock clock;
 
-    SpanStore(ClickHouse clickHouse, WriterConfig config, Prices prices, Clock clock) {
+    SpanStore(ClickHouse clickHouse, WriterConfig config, Pricing pricing, Clock clock) {
         this.clickHouse = clickHouse;
         this.stored = new StoredObservations(clickHouse, config);
         this.messages = new MessageWriter(clickHouse, config.messageSettings());
         this.config = config;
-        this.prices = prices;
+        this.pricing = pricing;
         this.clock = clock;
     }
 
@@ -200,17 +199,14 @@ final class SpanStore {
         return rows;
     }
 
-    /** With the cost of its usage, unless its sender said what it cost. */
+    /**
+     * With usage, cost and sums as the edge works them out. A project's own prices are not known here: a patched
+     * observation costs what the shipped prices say.
+     */
     private Observation priced(Observation observation) {
-        if (observation.getUsageMap().isEmpty()
-                || observation.containsFieldClocks(Observation.COST_PICO_USD_FIELD_NUMBER)) {
-            return observation;
-        }
-        Cost cost = prices.cost(observation.getProvider(), observation.getModel(), _ -> null,
-                new Usage(observation.getUsageMap(), observation.getInputTokens(), observation.getOutputTokens(),
-                        observation.getTotalTokens()));
-        return observation.toBuilder().clearCostPicoUsd().putAllCostPicoUsd(cost.picoUsdByKind())
-                .setTotalCostPicoUsd(cost.totalPicoUsd()).build();
+        Observation.Builder priced = observation.toBuilder();
+        pricing.price(priced, ProjectPrices.NONE);
+        return priced.build();
     }
 
     /** Lets what each trace says about itself reach all its observations, in the batch and stored before. */

@@ -3,6 +3,7 @@ package dev.sightline.ingestion.write;
 import dev.sightline.base.kafka.Topics;
 import dev.sightline.ingestion.ClickHouseConfig;
 import dev.sightline.ingestion.Role;
+import dev.sightline.ingestion.mapping.Pricing;
 import dev.sightline.ingestion.price.Prices;
 import dev.sightline.ingestion.publish.KafkaTopics;
 import dev.sightline.storage.ClickHouse;
@@ -134,7 +135,7 @@ public class Writers implements HealthCheck {
 
     private void startWriters(ClickHouse clickHouse, String topicId) {
         Clock clock = Clock.systemUTC();
-        SpanStore store = new SpanStore(clickHouse, config, Prices.shipped(), clock);
+        SpanStore store = new SpanStore(clickHouse, config, new Pricing(Prices.shipped()), clock);
         SpanWriter spans = new SpanWriter(consumer("spans"),
                 new BatchTask.Context(store, config, writerTopics, metrics, clock, topicId));
         ScoreWriter scores = new ScoreWriter(consumer("scores"), clickHouse, writerTopics, config);

@@ -4,6 +4,7 @@ import static dev.sightline.ingestion.mapping.Spans.mapped;
 import static dev.sightline.ingestion.mapping.Spans.span;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sightline.ingestion.price.Usage;
 import dev.sightline.proto.observation.v1.Observation;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -91,6 +92,16 @@ class UsageReaderTest {
         // One bad document does not hide what the conventions say.
         expect(mapped(span("langfuse.observation.usage_details", "{broken", "gen_ai.usage.input_tokens", 4)),
                 4, 0, 4, Map.of("input", 4L));
+    }
+
+    @Test
+    void theUsageObjectOfLangfusesOlderClientsIsRead() {
+        Usage usage = UsageReader.details("{\"input\":10,\"output\":5,\"total\":15,\"unit\":\"TOKENS\","
+                + "\"inputCost\":1,\"outputCost\":2,\"totalCost\":3}");
+        assertThat(usage).isEqualTo(new Usage(Map.of("input", 10L, "output", 5L), 10, 5, 15));
+        assertThat(UsageReader.details("{\"promptTokens\":10,\"completionTokens\":5,\"totalTokens\":15}"))
+                .isEqualTo(usage);
+        assertThat(UsageReader.details("nothing")).isEqualTo(Usage.NONE);
     }
 
     @Test
