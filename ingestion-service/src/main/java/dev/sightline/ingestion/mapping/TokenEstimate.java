@@ -13,8 +13,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Estimates the tokens of a model call from its input and output with OpenAI's encodings: o200k_base for its models from
- * gpt-4o on, cl100k_base for those before and, as an approximation, for everybody else's. Messages are counted as
+ * Estimates the tokens of a model call from its input and output with OpenAI's encodings: o200k_base for its models
+ * from gpt-4o on, cl100k_base for those before and, as an approximation, for everybody else's. Messages are counted as
  * OpenAI's chat format has them: four tokens around each and three before the answer; tool definitions by their text.
  * Images, audio and files are not counted.
  * <p>

@@ -2,7 +2,6 @@ package dev.sightline.ingestion.price;
 
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
@@ -14,6 +13,8 @@ import java.util.SequencedSet;
  * Vertex AI, OpenRouter, LiteLLM, LangChain and Pydantic AI.
  */
 final class ModelNames {
+    /** No provider calls a model anything longer, a fine-tuned one included: what is longer is a path before a name. */
+    private static final int CHARS_MAX = 120;
     /** What is done to a name, in this order; each result is a name to look for. All of it takes linear time. */
     private static final List<Step> STEPS = List.of(
             // azure/eu/gpt-4o, models/gemini-2.5-pro, publishers/google/models/…, an ARN of Bedrock
@@ -46,18 +47,21 @@ final class ModelNames {
     private ModelNames() {
     }
 
-    /** The reported name first, then what is left of it after each step. */
+    /** The reported name first, then what is left of it after each step; none of them longer than a name can be. */
     static List<String> of(String reported) {
         SequencedSet<String> names = new LinkedHashSet<>();
         String name = reported;
         names.add(name);
         for (Step step : STEPS) {
+            if (name.length() > CHARS_MAX && step != STEPS.getFirst()) {
+                break;
+            }
             Matcher matcher = step.pattern.matcher(name);
             if (matcher.matches()) {
                 name = step.join ? matcher.group(1) + '-' + matcher.group(2) : matcher.group(1);
                 names.add(name);
             }
         }
-        return new ArrayList<>(names);
+        return names.stream().filter(each -> each.length() <= CHARS_MAX).toList();
     }
 }
