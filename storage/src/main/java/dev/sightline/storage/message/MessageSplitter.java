@@ -78,7 +78,6 @@ final class MessageSplitter {
         return build(value);
     }
 
-
     private StoredText build(ByteString value) {
         if (found == 0 && indexOf(StoredText.MARK, 0, text.length) < 0) {
             return new StoredText(value, List.of());
