@@ -8,6 +8,7 @@ import dev.sightline.ingestion.mapping.ObservationMapper;
 import dev.sightline.ingestion.mapping.ResourceContext;
 import dev.sightline.ingestion.mapping.Result;
 import dev.sightline.ingestion.mapping.SpanLimits;
+import dev.sightline.ingestion.media.MediaParts;
 import dev.sightline.ingestion.price.Prices;
 import dev.sightline.ingestion.publish.SpanPublisher;
 import dev.sightline.proto.observation.v1.Observation;
@@ -28,7 +29,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * What both OTLP transports do with a request: find the project, map the spans, publish them, and only then answer.
+ * What both OTLP transports do with a request: find the project, map the spans, move their media out, publish them, and
+ * only then answer.
  * Requests being worked on are bounded in bytes; beyond that a request waits shortly and is then told to come back.
  * Answers follow the OTLP specification 1.x, sections "Partial Success" and "Failures". Blocking, thread-safe.
  */
@@ -40,6 +42,7 @@ public final class TraceExport {
     private final OtlpConfig config;
     private final Role.Config roles;
     private final ApiKeys apiKeys;
+    private final MediaParts media;
     private final SpanPublisher publisher;
     private final ObservationMapper mapper;
     private final Semaphore inFlight;
@@ -48,11 +51,12 @@ public final class TraceExport {
     private final Counter refused;
     private final Clock clock = Clock.systemUTC();
 
-    public TraceExport(OtlpConfig config, Role.Config roles, ApiKeys apiKeys, SpanPublisher publisher,
-                       MeterRegistry metrics) {
+    public TraceExport(OtlpConfig config, Role.Config roles, ApiKeys apiKeys, MediaParts media,
+                       SpanPublisher publisher, MeterRegistry metrics) {
         this.config = config;
         this.roles = roles;
         this.apiKeys = apiKeys;
+        this.media = media;
         this.publisher = publisher;
         SpanLimits standard = SpanLimits.DEFAULT;
         this.mapper = new ObservationMapper(new SpanLimits(config.spanBytesMax(), config.spanBytesMax(),
@@ -105,21 +109,22 @@ public final class TraceExport {
         Instant now = clock.instant();
         long nowUnixNano = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
         List<String> reasons = new ArrayList<>(export.rejected());
-        List<Observation> observations = map(export, nowUnixNano, reasons);
+        List<Observation> observations = map(projectId, export, nowUnixNano, reasons);
         publisher.publish(projectId, nowUnixNano, observations);
         accepted.increment(observations.size());
         rejected.increment(reasons.size());
         return answer(reasons, export.warnings());
     }
 
-    private List<Observation> map(DecodedExport export, long nowUnixNano, List<String> reasons) {
+    private List<Observation> map(String projectId, DecodedExport export, long nowUnixNano, List<String> reasons) {
         List<Observation> observations = new ArrayList<>();
+        MediaParts.Request request = media.request(projectId);
         for (ResourceSpans resourceSpans : export.request().getResourceSpansList()) {
             ResourceContext resource = mapper.resource(resourceSpans.getResource());
             for (ScopeSpans scopeSpans : resourceSpans.getScopeSpansList()) {
                 for (Span span : scopeSpans.getSpansList()) {
                     switch (mapper.map(resource, scopeSpans.getScope(), span, nowUnixNano)) {
-                        case Result.Mapped mapped -> observations.add(mapped.observation());
+                        case Result.Mapped mapped -> observations.add(request.moveOut(mapped.observation()));
                         case Result.Rejected refusal -> reasons.add(refusal.reason());
                     }
                 }

@@ -53,6 +53,10 @@ public record DataFolder(Path root) {
         return root.resolve("clickhouse");
     }
 
+    public Path media() {
+        return root.resolve("media");
+    }
+
     public Path secrets() {
         return root.resolve("secrets.properties");
     }

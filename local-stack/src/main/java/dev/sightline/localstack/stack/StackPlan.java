@@ -129,7 +129,6 @@ public record StackPlan(
         environment.put("QUARKUS_DATASOURCE_JDBC_URL", "jdbc:" + postgresUrl());
         environment.put("QUARKUS_DATASOURCE_USERNAME", PostgresServer.USER);
         environment.put(StackSecrets.POSTGRES_PASSWORD, secrets.get(StackSecrets.POSTGRES_PASSWORD));
-        environment.put(StackSecrets.ENCRYPTION_KEY, secrets.get(StackSecrets.ENCRYPTION_KEY));
         return service(QUERY, "query-service", 320, QUICK_COMPILER, ports.of(Listener.QUERY_HTTP),
                 ports.of(Listener.QUERY_GRPC), environment, Set.of(POSTGRES, MIGRATION));
     }
@@ -137,6 +136,7 @@ public record StackPlan(
     private Start edge() throws IOException, StartFailure {
         Map<String, String> environment = new TreeMap<>(queryGrpcEnvironment());
         environment.put("SIGHTLINE_ROLES", "edge");
+        environment.put("SIGHTLINE_MEDIA_FOLDER", data.media().toString());
         return service(EDGE, "ingestion-service", 1024, List.of(), publicPorts.otlpHttp(),
                 publicPorts.otlpGrpc(), environment, Set.of(KAFKA));
     }
@@ -158,6 +158,7 @@ public record StackPlan(
         Map<String, String> environment = new TreeMap<>(own);
         environment.put("KAFKA_BOOTSTRAP_SERVERS", kafkaAddress());
         environment.put(StackSecrets.INTERNAL_TOKEN, secrets.get(StackSecrets.INTERNAL_TOKEN));
+        environment.put(StackSecrets.ENCRYPTION_KEY, secrets.get(StackSecrets.ENCRYPTION_KEY));
         environment.put("SIGHTLINE_PUBLIC_URL", baseUrl());
         environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
         environment.put("QUARKUS_HTTP_PORT", String.valueOf(httpPort));

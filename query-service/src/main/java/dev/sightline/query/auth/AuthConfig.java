@@ -9,9 +9,6 @@ import java.util.Optional;
 /** Lifetimes and bounds of proving who a caller is. */
 @ConfigMapping(prefix = "sightline")
 public interface AuthConfig {
-    /** Base64 of 32 random bytes, the same for all replicas: SIGHTLINE_ENCRYPTION_KEY. */
-    String encryptionKey();
-
     /** Where people and SDKs reach this installation: SIGHTLINE_PUBLIC_URL. With https the cookie is Secure. */
     Optional<URI> publicUrl();
 

@@ -1,5 +1,6 @@
 package dev.sightline.query.auth;
 
+import dev.sightline.base.auth.DerivedKey;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.NewCookie;

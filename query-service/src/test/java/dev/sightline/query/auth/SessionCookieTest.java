@@ -3,6 +3,7 @@ package dev.sightline.query.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sightline.base.auth.DerivedKey;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,44 +19,37 @@ class SessionCookieTest {
     @Test
     void holdsUntilItsEndAndNotLonger() {
         UUID user = UUID.randomUUID();
-        AuthConfig config = config(KEY, "http://localhost:3000");
-        String value = cookie(config, NOW).issue(user).getValue();
+        String value = cookie(KEY, "http://a", NOW).issue(user).getValue();
+        Instant end = NOW.plus(Duration.ofHours(12));
 
-        assertThat(cookie(config, NOW.plus(Duration.ofHours(12)).minusSeconds(1)).userId(value)).contains(user);
-        assertThat(cookie(config, NOW.plus(Duration.ofHours(12))).userId(value)).isEmpty();
+        assertThat(cookie(KEY, "http://a", end.minusSeconds(1)).userId(value)).contains(user);
+        assertThat(cookie(KEY, "http://a", end).userId(value)).isEmpty();
     }
 
     @Test
     void anotherInstallationsCookieIsNone() {
-        String value = cookie(config("QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY=", "http://a"), NOW)
+        String value = cookie("QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY=", "http://a", NOW)
                 .issue(UUID.randomUUID()).getValue();
 
-        assertThat(cookie(config(KEY, "http://a"), NOW).userId(value)).isEmpty();
+        assertThat(cookie(KEY, "http://a", NOW).userId(value)).isEmpty();
     }
 
     @Test
     void travelsOnlyEncryptedWhereTheInstallationIsReachedByHttps() {
-        AuthConfig https = config(KEY, "https://sightline.example.org");
-        AuthConfig http = config(KEY, "http://localhost:3000");
-
-        assertThat(cookie(https, NOW).issue(UUID.randomUUID()).isSecure()).isTrue();
-        assertThat(cookie(http, NOW).issue(UUID.randomUUID()).isSecure()).isFalse();
+        assertThat(cookie(KEY, "https://sightline.example.org", NOW).issue(UUID.randomUUID()).isSecure()).isTrue();
+        assertThat(cookie(KEY, "http://localhost:3000", NOW).issue(UUID.randomUUID()).isSecure()).isFalse();
     }
 
     @Test
     void aKeyOfAnotherLengthStopsTheStartWithoutShowingIt() {
-        assertThatThrownBy(() -> new DerivedKey(config("c2hvcnQ=", "http://a")))
+        assertThatThrownBy(() -> new DerivedKey(() -> "c2hvcnQ="))
                 .hasMessageContaining("SIGHTLINE_ENCRYPTION_KEY").hasMessageNotContaining("c2hvcnQ");
     }
 
-    private static SessionCookie cookie(AuthConfig config, Instant now) {
-        return new SessionCookie(new DerivedKey(config), config, Clock.fixed(now, ZoneOffset.UTC));
-    }
-
-    private static AuthConfig config(String key, String publicUrl) {
-        return new SmallRyeConfigBuilder().withMapping(AuthConfig.class)
-                .withDefaultValue("sightline.encryption-key", key)
+    private static SessionCookie cookie(String key, String publicUrl, Instant now) {
+        AuthConfig config = new SmallRyeConfigBuilder().withMapping(AuthConfig.class)
                 .withDefaultValue("sightline.public-url", publicUrl)
                 .build().getConfigMapping(AuthConfig.class);
+        return new SessionCookie(new DerivedKey(() -> key), config, Clock.fixed(now, ZoneOffset.UTC));
     }
 }

@@ -1,4 +1,4 @@
-package dev.sightline.query.auth;
+package dev.sightline.base.auth;
 
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
@@ -14,12 +14,12 @@ import javax.crypto.spec.SecretKeySpec;
  * never signs or encrypts anything itself. Start-up fails when it is not base64 of 32 bytes.
  */
 @Singleton
-public class DerivedKey {
+public final class DerivedKey {
     private static final int KEY_BYTES = 32;
 
     private final SecretKey encryptionKey;
 
-    DerivedKey(AuthConfig config) {
+    public DerivedKey(EncryptionKeyConfig config) {
         byte[] bytes;
         try {
             bytes = Base64.getDecoder().decode(config.encryptionKey().strip());
@@ -33,8 +33,8 @@ public class DerivedKey {
         this.encryptionKey = new SecretKeySpec(bytes, "Generic");
     }
 
-    /** The same for the same purpose in every replica; {@code algorithm} is what the key will be used with. */
-    SecretKey of(String purpose, String algorithm) {
+    /** The same for the same purpose in every service and replica; {@code algorithm} is what the key will be used with. */
+    public SecretKey of(String purpose, String algorithm) {
         try {
             return KDF.getInstance("HKDF-SHA256").deriveKey(algorithm, HKDFParameterSpec.ofExtract()
                     .addIKM(encryptionKey).thenExpand(purpose.getBytes(StandardCharsets.UTF_8), 32));
