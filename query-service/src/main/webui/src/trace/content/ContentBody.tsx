@@ -5,6 +5,7 @@ import { textOf, type View } from './ContentView'
 import { ConversationView } from './ConversationView'
 import { type Content, parseJson } from './conversation'
 import { DocumentsView } from './DocumentsView'
+import { MediaOf } from './MediaView'
 import { Prose } from './Prose'
 import type { Side } from './recogniseContent'
 
@@ -32,7 +33,12 @@ export function ContentBody({ value, content, view, side }: ContentBodyProps) {
         </div>
       )
     case 'value':
-      return <Json value={content.value} />
+      return (
+        <>
+          <Json value={content.value} />
+          <MediaOf value={content.value} />
+        </>
+      )
     case 'empty':
       return null
   }

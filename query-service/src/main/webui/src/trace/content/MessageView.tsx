@@ -11,7 +11,7 @@ import type { ReactNode } from 'react'
 import { CopyButton } from '../../ui/CopyButton'
 import { JsonView } from '../../ui/JsonView'
 import type { Message, Part, Role } from './conversation'
-import { MediaView } from './MediaView'
+import { MediaOf, MediaView } from './MediaView'
 import styles from './MessageView.module.css'
 import { Prose } from './Prose'
 import type { Side } from './recogniseContent'
@@ -122,5 +122,10 @@ function ToolBox({
 }
 
 function ToolValue({ value }: { value: unknown }) {
-  return typeof value === 'string' ? <Prose text={value} linesMax={16} charsMax={1500} /> : <JsonView value={value} />
+  return (
+    <>
+      {typeof value === 'string' ? <Prose text={value} linesMax={16} charsMax={1500} /> : <JsonView value={value} />}
+      <MediaOf value={value} />
+    </>
+  )
 }

@@ -20,6 +20,8 @@ export interface Media {
   uri?: string
   /** The bytes, base64. */
   data?: string
+  /** The id under which Sightline keeps the bytes. */
+  storedId?: string
   name?: string
 }
 

@@ -1,12 +1,13 @@
 import { anyField, isObject, type Json, type Media, type Part, parseJson, textField } from './conversation'
+import { mediaOfToken, modalityOf, splitTokens } from './mediaTokens'
 
 /** Reads the content of a message: a string, one part, or a list of parts of any known provider. */
 export function partsOf(content: unknown): Part[] {
   if (content === undefined || content === null || content === '') return []
-  if (typeof content === 'string') return [{ kind: 'text', text: content }]
-  if (Array.isArray(content))
-    return content.flatMap((part) => (typeof part === 'string' ? partsOf(part) : [partOf(part)]))
-  return [partOf(content)]
+  if (typeof content === 'string') return splitTokens(content)
+  if (Array.isArray(content)) return content.flatMap(partsOf)
+  const part = partOf(content)
+  return part.kind === 'text' ? splitTokens(part.text) : [part]
 }
 
 export function isPart(value: unknown): boolean {
@@ -126,14 +127,15 @@ function fromSource(part: Json): Media | undefined {
   const uri = textField(part.source, 'url')
   const data = textField(part.source, 'data')
   if (!uri && !data) return undefined
-  return { modality: modalityOf(mimeType, part.type), mimeType, uri, data, name: textField(part, 'title') }
+  const modality = modalityOf(mimeType, part.type)
+  return { modality, mimeType, uri, ...bytes(data), name: textField(part, 'title') }
 }
 
 function fromInline(part: Json): Media | undefined {
   const inline = part.inlineData ?? part.inline_data
   if (isObject(inline)) {
     const mimeType = textField(inline, 'mimeType', 'mime_type')
-    return { modality: modalityOf(mimeType), mimeType, data: textField(inline, 'data') }
+    return { modality: modalityOf(mimeType), mimeType, ...bytes(textField(inline, 'data')) }
   }
   const file = part.fileData ?? part.file_data
   if (!isObject(file)) return undefined
@@ -144,7 +146,7 @@ function fromInline(part: Json): Media | undefined {
 function fromAudio(part: Json): Media | undefined {
   if (part.type !== 'input_audio' || !isObject(part.input_audio)) return undefined
   const format = textField(part.input_audio, 'format') ?? 'wav'
-  return { modality: 'audio', mimeType: `audio/${format}`, data: textField(part.input_audio, 'data') }
+  return { modality: 'audio', mimeType: `audio/${format}`, ...bytes(textField(part.input_audio, 'data')) }
 }
 
 function fromFile(part: Json): Media | undefined {
@@ -164,7 +166,7 @@ function fromSemconv(part: Json): Media | undefined {
   const modality = modalityOf(mimeType, part.modality)
   switch (part.type) {
     case 'blob':
-      return { modality, mimeType, data: textField(part, 'content', 'data') }
+      return { modality, mimeType, ...bytes(textField(part, 'content', 'data')) }
     case 'uri':
       return { modality, mimeType, uri: textField(part, 'uri') }
     default:
@@ -177,12 +179,11 @@ const DATA_URL = /^data:([^;,]+)?(?:;[^,]*)?,(.*)$/s
 function splitDataUrl(url: string): Partial<Media> {
   const match = DATA_URL.exec(url)
   if (match) return { mimeType: match[1], data: match[2] }
-  return /^[a-z][a-z0-9+.-]*:/i.test(url) ? { uri: url } : { data: url }
+  return /^[a-z][a-z0-9+.-]*:/i.test(url) ? { uri: url } : bytes(url)
 }
 
-function modalityOf(mimeType: string | undefined, hint?: unknown): Media['modality'] {
-  const known = `${mimeType ?? ''} ${typeof hint === 'string' ? hint : ''}`
-  if (known.includes('image')) return 'image'
-  if (known.includes('audio')) return 'audio'
-  return known.includes('video') ? 'video' : 'file'
+/** Bytes that are there, or the token for bytes that are kept apart. */
+function bytes(data: string | undefined): Partial<Media> {
+  if (data === undefined) return {}
+  return mediaOfToken(data) ?? { data }
 }

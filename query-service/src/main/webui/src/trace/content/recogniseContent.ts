@@ -8,6 +8,7 @@ import {
   type Tool,
   textField,
 } from './conversation'
+import { mediaIn } from './mediaTokens'
 import { isPart, partsOf } from './messageParts'
 import { documentsOf } from './recogniseDocuments'
 import { choiceMessage, messageOf, messagesOf } from './recogniseMessages'
@@ -24,9 +25,13 @@ export function recognise(value: unknown, side: Side): Content {
   if (typeof value === 'string') {
     const inner = parseJson(value)
     const content = inner === undefined ? undefined : recogniseStructure(inner, side)
-    return content ?? (inner === undefined ? { kind: 'text', text: value } : { kind: 'value', value: inner })
+    return content ?? (inner === undefined ? textOrMedia(value, side) : { kind: 'value', value: inner })
   }
   return recogniseStructure(value, side) ?? { kind: 'value', value }
+}
+
+function textOrMedia(text: string, side: Side): Content {
+  return mediaIn(text).length > 0 ? conversation([spoken([text], side)]) : { kind: 'text', text }
 }
 
 function recogniseStructure(value: unknown, side: Side): Content | undefined {
@@ -111,7 +116,7 @@ function recogniseWrapper(value: Json, side: Side): Content | undefined {
   const entries = Object.entries(value)
   const [key, held] = entries[0] ?? []
   if (entries.length !== 1 || key === undefined) return undefined
-  if (typeof held === 'string' && TEXT_FIELDS.has(key)) return { kind: 'text', text: held }
+  if (typeof held === 'string' && TEXT_FIELDS.has(key)) return textOrMedia(held, side)
   return recogniseStructure(held, side)
 }
 
