@@ -20,13 +20,19 @@ import dev.sightline.acceptance.stack.SharedStack;
 import dev.sightline.acceptance.stack.Stack;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.Status;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -233,5 +239,34 @@ class BrowserTest {
                 .containsText("Assistant");
         assertThat(detail).containsText("gpt-4o-mini");
         screenshot("generation");
+    }
+
+    /** As the browser really shows it: loaded within the page's content security policy. */
+    @Test
+    void aPictureOfAMessageIsShown() throws IOException {
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        BufferedImage image = new BufferedImage(60, 40, BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < 2_400; i++) {
+            image.setRGB(i % 60, i / 60, ThreadLocalRandom.current().nextInt(1 << 24));
+        }
+        ImageIO.write(image, "png", png);
+        ByteString traceId = Spans.newTraceId();
+        String uri = "data:image/png;base64," + Base64.getEncoder().encodeToString(png.toByteArray());
+        try (OtlpClient client = Transport.GRPC.client(stack)) {
+            client.send(Spans.request(Spans.span(traceId, "picture " + mark)
+                    .addAttributes(Spans.text("gen_ai.operation.name", "chat"))
+                    .addAttributes(Spans.text("gen_ai.input.messages", """
+                            [{"role":"user","parts":[{"type":"text","content":"What is this?"},
+                            {"type":"image_url","image_url":{"url":"%s"}}]}]""".formatted(uri))).build()),
+                    stack.project().authorization()).accepted();
+        }
+        page.navigate(url("/project/" + stack.project().id() + "/traces/" + Spans.hex(traceId)));
+        signIn(Stack.USER_PASSWORD);
+        Locator picture = page.locator("main img").first();
+        assertThat(picture).isVisible();
+        assertThat(picture).hasJSProperty("naturalWidth", 60);
+        assertThat(picture).hasJSProperty("naturalHeight", 40);
+        assertThat(page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Download")).first()).isVisible();
+        screenshot("picture");
     }
 }

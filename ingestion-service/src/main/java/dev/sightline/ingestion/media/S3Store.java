@@ -2,6 +2,7 @@ package dev.sightline.ingestion.media;
 
 import dev.sightline.base.error.ServiceException;
 import dev.sightline.base.media.MediaUrls.Upload;
+import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -16,6 +17,7 @@ import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -89,16 +91,43 @@ public final class S3Store implements MediaStore, AutoCloseable {
 
     @Override
     public void put(MediaKey key, Upload upload, InputStream content) {
+        OneWayContent once = new OneWayContent(content, upload);
         try {
-            client.putObject(request(key, upload), RequestBody.fromInputStream(
-                    new CheckedContent(content, upload), upload.contentLength()));
-        } catch (SdkException e) {
-            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof CheckedContent.WrongContent) {
-                    throw ServiceException.invalid("content", cause.getMessage());
-                }
+            client.putObject(request(key, upload),
+                    RequestBody.fromContentProvider(once, upload.contentLength(), upload.contentType()));
+        } catch (SdkException | IllegalStateException e) {
+            if (once.wrong() != null) {
+                throw ServiceException.invalid("content", once.wrong().getMessage());
             }
             throw MediaStore.away(e);
+        }
+    }
+
+    /** What a client sends comes once; the SDK's repeats work only with bytes that are in memory anyway. */
+    private static final class OneWayContent implements ContentStreamProvider {
+        private final InputStream content;
+        private final Upload upload;
+        private CheckedContent last;
+
+        OneWayContent(InputStream content, Upload upload) {
+            this.content = content;
+            this.upload = upload;
+        }
+
+        @Override
+        public InputStream newStream() {
+            if (last != null) {
+                if (wrong() != null || !(content instanceof ByteArrayInputStream bytes)) {
+                    throw new IllegalStateException("the content came once and can't be sent again");
+                }
+                bytes.reset();
+            }
+            last = new CheckedContent(content, upload);
+            return last;
+        }
+
+        CheckedContent.WrongContent wrong() {
+            return last == null ? null : last.wrong();
         }
     }
 

@@ -9,8 +9,10 @@ import dev.sightline.base.media.MediaUrls.Upload;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
@@ -58,7 +60,7 @@ class FolderStoreTest {
         assertThat(medium.contentLength()).isEqualTo(content.length);
         assertThat(other.read(key, 0, content.length).orElseThrow().readAllBytes()).isEqualTo(content);
         assertThat(other.read(key, 199_990, 5).orElseThrow().readAllBytes())
-                .isEqualTo(java.util.Arrays.copyOfRange(content, 199_990, 199_995));
+                .isEqualTo(Arrays.copyOfRange(content, 199_990, 199_995));
         assertThat(files()).containsExactlyInAnyOrder(key.mediaId(), key.mediaId() + ".json");
     }
 
@@ -95,8 +97,8 @@ class FolderStoreTest {
         byte[] changed = content.clone();
         changed[content.length - 1] ^= 1;
         wrong(store, changed, "SHA-256");
-        wrong(store, java.util.Arrays.copyOf(content, content.length - 1), "only 199999 of 200000");
-        wrong(store, java.util.Arrays.copyOf(content, content.length + 1), "more than the announced 200000");
+        wrong(store, Arrays.copyOf(content, content.length - 1), "only 199999 of 200000");
+        wrong(store, Arrays.copyOf(content, content.length + 1), "more than the announced 200000");
         wrong(store, new byte[0], "only 0 of 200000");
 
         assertThat(files()).isEmpty();
@@ -112,7 +114,7 @@ class FolderStoreTest {
     @Test
     void aBrokenUploadLeavesNothingAndCanBeRepeated() throws Exception {
         FolderStore store = new FolderStore(folder);
-        InputStream breaking = new java.io.SequenceInputStream(stream(java.util.Arrays.copyOf(content, 100_000)),
+        InputStream breaking = new SequenceInputStream(stream(Arrays.copyOf(content, 100_000)),
                 new InputStream() {
                     @Override
                     public int read() throws IOException {

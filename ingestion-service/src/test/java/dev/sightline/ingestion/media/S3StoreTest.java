@@ -25,6 +25,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /** Against S3Proxy, a server of the S3 protocol that checks signatures as Amazon does, run as a process of its own. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -59,12 +63,11 @@ class S3StoreTest {
                 "-jar", root.resolve("s3/s3proxy.jar").toString(), "--properties", settings.toString())
                 .redirectErrorStream(true).redirectOutput(root.resolve("s3proxy.log").toFile()).start();
         awaitServer();
-        try (var client = software.amazon.awssdk.services.s3.S3Client.builder()
-                .region(software.amazon.awssdk.regions.Region.US_EAST_1)
+        try (var client = S3Client.builder()
+                .region(Region.US_EAST_1)
                 .endpointOverride(URI.create("http://127.0.0.1:" + port)).forcePathStyle(true)
-                .credentialsProvider(software.amazon.awssdk.auth.credentials.StaticCredentialsProvider.create(
-                        software.amazon.awssdk.auth.credentials.AwsBasicCredentials.create(
-                                "access", "secret-of-the-test"))).build()) {
+                .credentialsProvider(StaticCredentialsProvider.create(
+                        AwsBasicCredentials.create("access", "secret-of-the-test"))).build()) {
             client.createBucket(create -> create.bucket(BUCKET));
         }
     }
@@ -154,9 +157,9 @@ class S3StoreTest {
                     .isEqualTo(403);
             String elsewhere = address.toString().replace(otherKey.mediaId(), key.mediaId());
             assertThat(put(URI.create(elsewhere), other, "image/png", announced.sha256()).statusCode()).isEqualTo(403);
-            URI short1 = store.uploadUrl(otherKey, announced, Duration.ofSeconds(1)).orElseThrow();
+            URI expiring = store.uploadUrl(otherKey, announced, Duration.ofSeconds(1)).orElseThrow();
             TimeUnit.MILLISECONDS.sleep(2_100);
-            assertThat(put(short1, other, "image/png", announced.sha256()).statusCode()).isEqualTo(403);
+            assertThat(put(expiring, other, "image/png", announced.sha256()).statusCode()).isEqualTo(403);
             assertThat(store.find(otherKey)).isEmpty();
         }
     }
