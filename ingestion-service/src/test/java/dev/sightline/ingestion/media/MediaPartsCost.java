@@ -11,11 +11,11 @@ import java.util.function.IntFunction;
 
 /**
  * Measures what looking for media costs a span that has none, and what moving one costs; prints nanoseconds per span,
- * the best of several rounds. docs/media.md says how to run it.
+ * the best of the rounds of three seconds. docs/media.md says how to run it.
  */
 public final class MediaPartsCost {
     private static final int SPANS = 200;
-    private static final int ROUNDS = 400;
+    private static final long MEASURED_NANOS = 3_000_000_000L;
 
     private MediaPartsCost() {
     }
@@ -39,7 +39,8 @@ public final class MediaPartsCost {
         Arrays.setAll(spans, make);
         long best = Long.MAX_VALUE;
         int kept = 0;
-        for (int round = 0; round < ROUNDS; round++) {
+        int rounds = 0;
+        for (long end = System.nanoTime() + MEASURED_NANOS; System.nanoTime() < end; rounds++) {
             MediaParts.Request request = parts.request("shop");
             long start = System.nanoTime();
             for (Observation span : spans) {
@@ -47,7 +48,7 @@ public final class MediaPartsCost {
             }
             best = Math.min(best, (System.nanoTime() - start) / SPANS);
         }
-        System.out.printf("%-45s %8d ns/span (%d %% unchanged)%n", what, best, 100L * kept / SPANS / ROUNDS);
+        System.out.printf("%-45s %8d ns/span (%d %% unchanged)%n", what, best, 100L * kept / SPANS / rounds);
     }
 
     private static Observation span(String input) {
