@@ -69,13 +69,18 @@ public final class FolderStore implements MediaStore {
             write(about(key), new ByteArrayInputStream(JSON.writeValueAsBytes(Map.of(
                     "contentType", upload.contentType(), "contentLength", upload.contentLength(),
                     "sha256", upload.sha256(), "uploadedAt", Instant.now().toString()))));
-            try (FileChannel folder = FileChannel.open(file.getParent())) {
-                folder.force(true);
-            }
+            force(file.getParent());
         } catch (CheckedContent.WrongContent e) {
             throw ServiceException.invalid("content", e.getMessage());
         } catch (IOException e) {
             throw MediaStore.away(e);
+        }
+    }
+
+    /** The names in a folder are on the disk only after this. */
+    private static void force(Path folder) throws IOException {
+        try (FileChannel names = FileChannel.open(folder)) {
+            names.force(true);
         }
     }
 
@@ -117,6 +122,7 @@ public final class FolderStore implements MediaStore {
             if (!Files.exists(link)) {
                 Files.createDirectories(link.getParent());
                 Files.write(link, new byte[0], StandardOpenOption.CREATE);
+                force(link.getParent());
             }
         } catch (IOException e) {
             throw MediaStore.away(e);

@@ -74,7 +74,7 @@ final class MediaText {
         StringBuilder result = null;
         int copied = 0;
         while (runs.next()) {
-            Place place = dataUri(runs);
+            Place place = dataUri(runs, copied);
             if (place == null) {
                 String type = typesInJson().get(runs.base64());
                 place = type == null ? null : new Place(runs.start(), type);
@@ -94,15 +94,15 @@ final class MediaText {
     private record Place(int start, String type) {
     }
 
-    /** {@code data:TYPE;PARAMETER;base64,} before the stretch, or null. */
-    private Place dataUri(Base64Runs runs) {
+    /** {@code data:TYPE;PARAMETER;base64,} before the stretch and not before {@code from}, or null. */
+    private Place dataUri(Base64Runs runs, int from) {
         String mark = ";base64,";
         int head = runs.start() - mark.length();
-        if (head < 0 || !text.startsWith(mark, head)) {
+        if (head < from || !text.startsWith(mark, head)) {
             return null;
         }
         int begin = text.lastIndexOf("data:", head);
-        if (begin < 0 || head - begin > HEAD_CHARS_MAX) {
+        if (begin < from || head - begin > HEAD_CHARS_MAX || text.substring(begin, head).contains(",")) {
             return null;
         }
         String type = text.substring(begin + "data:".length(), head).replace("\\/", "/");

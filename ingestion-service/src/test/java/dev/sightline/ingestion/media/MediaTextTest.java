@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +20,8 @@ class MediaTextTest {
     private static final int BYTES_MIN = 64;
     private static final String PNG = base64("\u0089PNG\r\n\u001a\n");
     private static final String NOISE = base64("noise");
+    private static final String MEDIUM =
+            "(?:data:[^,]{0,100};base64,)?+((?:[A-Za-z0-9+/_-]|\\\\(?=/))++(?:=|\\\\u003d){0,2}+)";
 
     private final List<String> moved = new ArrayList<>();
 
@@ -143,5 +147,45 @@ class MediaTextTest {
         assertThat(moveOut(deep)).isSameAs(deep);
         assertThat(moveOut("{\"source\":{\"media_type\":\"image/webp\",\"data\":\"" + NOISE + "\",\"x\":"))
                 .isEqualTo("{\"source\":{\"media_type\":\"image/webp\",\"data\":\"@@@image/webp@@@\",\"x\":");
+    }
+
+    /** Whatever comes: what is left is the text around the media, in order and unchanged. */
+    @Test
+    void randomTextsKeepEverythingAroundTheirMedia() {
+        long seed = new Random().nextLong();
+        System.out.println("MediaTextTest seed " + seed);
+        Random random = new Random(seed);
+        String[] pieces = {"{", "}", "[", "]", ",", ":", "\"", "\\\"", "\\", "\"data\":\"", "\"mime_type\":\"image/webp\",",
+            "\"type\":\"blob\",\"content\":\"", "data:image/png;base64,", "data:;base64,", ";base64,", "\"", "\n", " ", "text \u00e4",
+            "\ud83d\ude80", "=", "\\u003d", "\\/", PNG, NOISE, NOISE.substring(1), PNG.replace("/", "\\/"), "\"" + PNG + "\""};
+        int count = 0;
+        for (int round = 0; round < 20_000; round++) {
+            StringBuilder made = new StringBuilder();
+            for (int left = random.nextInt(20); left > 0; left--) {
+                made.append(pieces[random.nextInt(pieces.length)]);
+            }
+            String text = made.toString();
+            List<byte[]> contents = new ArrayList<>();
+            String result = MediaText.moveOut(text, MediaText.charsOf(BYTES_MIN), (type, content) -> {
+                assertThat(ContentTypes.isOne(type)).isTrue();
+                contents.add(content);
+                return "<" + (contents.size() - 1) + ">";
+            });
+            StringBuilder around = new StringBuilder();
+            String rest = result;
+            for (int i = 0; i < contents.size(); i++) {
+                int token = rest.indexOf("<" + i + ">");
+                around.append(Pattern.quote(rest.substring(0, token))).append(MEDIUM);
+                rest = rest.substring(token + ("<" + i + ">").length());
+            }
+            Matcher original = Pattern.compile(around + Pattern.quote(rest)).matcher(text);
+            assertThat(original.matches()).as("%s became %s", text, result).isTrue();
+            for (int i = 0; i < contents.size(); i++) {
+                String base64 = original.group(i + 1).replace("\\/", "/").replace("\\u003d", "=");
+                assertThat(Base64Runs.decode(base64)).as(base64).isEqualTo(contents.get(i));
+            }
+            count += contents.size();
+        }
+        assertThat(count).isPositive();
     }
 }
