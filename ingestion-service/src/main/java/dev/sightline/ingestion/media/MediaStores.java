@@ -6,7 +6,8 @@ import jakarta.inject.Singleton;
 import org.jboss.logging.Logger;
 
 /** The store that the configuration names: a bucket when there is one, else a folder. */
-public final class MediaStores {
+@Singleton
+public class MediaStores {
     private static final Logger LOG = Logger.getLogger(MediaStores.class);
 
     @Produces
