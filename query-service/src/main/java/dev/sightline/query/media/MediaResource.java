@@ -47,7 +47,6 @@ public class MediaResource {
             throw ServiceException.invalid("mediaId", "is not the 22 characters of a medium's id");
         }
         return Response.status(Response.Status.FOUND)
-                .header(HttpHeaders.LOCATION, urls.download(projectId, mediaId, urls.expiry()))
-                .header(HttpHeaders.CACHE_CONTROL, "private, no-store").build();
+                .header(HttpHeaders.LOCATION, urls.download(projectId, mediaId, urls.expiry())).build();
     }
 }
