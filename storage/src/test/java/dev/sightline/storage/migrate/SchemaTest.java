@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sightline.storage.ClickHouse;
 import dev.sightline.storage.TestDatabase;
 import dev.sightline.storage.observation.ObservationTable;
+import dev.sightline.storage.outcome.IngestOutcomeTable;
 import dev.sightline.storage.score.ScoreTable;
 import dev.sightline.storage.table.Table;
 import java.io.IOException;
@@ -105,7 +106,8 @@ class SchemaTest {
         try (ClickHouse clickHouse = TestDatabase.migrated("schema_columns");
              Connection connection = clickHouse.connect()) {
             for (Table<?, ?> table : List.of(
-                    ObservationTable.OBSERVATIONS, ObservationTable.CONTENT, ScoreTable.SCORES)) {
+                    ObservationTable.OBSERVATIONS, ObservationTable.CONTENT, ScoreTable.SCORES,
+                    IngestOutcomeTable.INGEST_OUTCOMES)) {
                 assertThat(table.columnNames()).as(table.name()).isEqualTo(column(connection,
                         "SELECT name FROM system.columns WHERE database = currentDatabase() AND table = '"
                                 + table.name() + "' ORDER BY position"));
