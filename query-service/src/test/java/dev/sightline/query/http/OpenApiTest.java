@@ -26,8 +26,8 @@ class OpenApiTest {
         assertThat(api.getString("paths.'/api/v1/traces'.get.responses.'400'.content.'application/problem+json'"
                 + ".schema.'$ref'")).isEqualTo("#/components/schemas/Problem");
         assertThat(api.getMap("paths")).containsOnlyKeys("/api/v1/session", "/api/v1/traces",
-                "/api/v1/traces/{traceId}", "/api/public/traces", "/api/public/traces/{traceId}",
-                "/api/public/projects", "/api/public/health", "/api/public/ready");
+                "/api/v1/traces/{traceId}", "/api/v1/project/settings", "/api/v1/ingest/health",
+                "/api/public/traces", "/api/public/traces/{traceId}", "/api/public/projects", "/api/public/health", "/api/public/ready");
         Map<String, Map<String, Map<String, ?>>> paths = api.getMap("paths");
         paths.forEach((path, operations) -> operations.forEach((method, operation) -> {
             assertThat(operation.get("summary")).as(path + " " + method).isNotNull();
