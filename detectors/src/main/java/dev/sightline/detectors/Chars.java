@@ -12,6 +12,10 @@ final class Chars {
     /** Stands for another character or for none: the text has to be normalised before it is scanned. */
     static final byte ODD = 6;
 
+    /** The first half of mathematical digits, and the second half of the first of them: five sets of ten. */
+    static final char MATHEMATICAL = 0xD835;
+    static final char MATHEMATICAL_ZERO = 0xDFCE;
+
     private static final byte[] CLASSES = classes();
     private static final int FULL_WIDTH_OFFSET = 0xFEE0;
     /** From here on writing systems that put no space between words: their letters end a word of ours. */
@@ -40,7 +44,7 @@ final class Chars {
         classes[':'] = COLON;
         classes['\\'] = ODD;
         classes['%'] = ODD;
-        classes[0xD835] = ODD; // the block of mathematical digits
+        classes[MATHEMATICAL] = ODD;
         return classes;
     }
 

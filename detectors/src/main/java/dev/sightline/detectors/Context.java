@@ -1,7 +1,6 @@
 package dev.sightline.detectors;
 
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -53,7 +52,9 @@ final class Context {
         contrary("account acct", Kind.PHONE_NUMBER, Kind.US_SSN);
     }
 
-    private final byte[] says = new byte[Kind.values().length];
+    private static final byte[] NOTHING = new byte[Kind.values().length];
+
+    private byte[] says = NOTHING;
     private boolean spoke;
 
     private Context() {
@@ -178,15 +179,49 @@ final class Context {
     }
 
     private boolean heed(String text, int from, int to) {
-        if (to - from > WORD_CHARS_MAX) {
-            return false;
-        }
-        byte[] weights = WORDS.get(text.substring(from, to).toLowerCase(Locale.ROOT));
+        byte[] weights = to - from > WORD_CHARS_MAX ? null : Words.weights(text, from, to);
         if (weights == null) {
             return false;
         }
-        System.arraycopy(weights, 0, says, 0, says.length);
+        says = weights;
         spoke = true;
         return true;
+    }
+
+    /** The words, looked up where they stand in a text: a hash table, open addressing. */
+    private static final class Words {
+        private static final int SLOTS = 1024;
+        private static final String[] KEYS = new String[SLOTS];
+        private static final byte[][] VALUES = new byte[SLOTS][];
+
+        static {
+            WORDS.forEach((word, weights) -> {
+                int slot = slot(word, 0, word.length());
+                while (KEYS[slot] != null) {
+                    slot = slot + 1 & SLOTS - 1;
+                }
+                KEYS[slot] = word;
+                VALUES[slot] = weights;
+            });
+        }
+
+        private static int slot(String text, int from, int to) {
+            int hash = 0;
+            for (int i = from; i < to; i++) {
+                hash = 31 * hash + Character.toLowerCase(text.charAt(i));
+            }
+            return (hash ^ hash >>> 10) & SLOTS - 1;
+        }
+
+        static byte[] weights(String text, int from, int to) {
+            int slot = slot(text, from, to);
+            while (KEYS[slot] != null) {
+                if (KEYS[slot].length() == to - from && KEYS[slot].regionMatches(true, 0, text, from, to - from)) {
+                    return VALUES[slot];
+                }
+                slot = slot + 1 & SLOTS - 1;
+            }
+            return null;
+        }
     }
 }

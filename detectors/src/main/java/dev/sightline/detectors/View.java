@@ -1,5 +1,7 @@
 package dev.sightline.detectors;
 
+import java.util.Arrays;
+
 /**
  * A text as a reader sees it, with the way back: JSON escapes, at whatever depth of JSON within JSON, read as what they
  * stand for, digits of any script as ASCII digits, full-width forms as their common ones, characters that show nothing
@@ -9,27 +11,36 @@ final class View {
     private static final String ENCODED_AT = "%40";
 
     private final String text;
-    /** Where each character of the view begins in the original; one more for the end. */
-    private final int[] starts;
+    /** Where view and original part: from each index of the view on, characters stand one to one again. */
+    private final int[] seen;
+    private final int[] original;
+    private final int parts;
 
-    private View(String text, int[] starts) {
+    private View(String text, int[] seen, int[] original, int parts) {
         this.text = text;
-        this.starts = starts;
+        this.seen = seen;
+        this.original = original;
+        this.parts = parts;
     }
 
     String text() {
         return text;
     }
 
+    /** Where a character of the view begins in the original. */
     int start(int index) {
-        return starts[index];
+        int part = Arrays.binarySearch(seen, 0, parts, index);
+        if (part < 0) {
+            part = -part - 2;
+        }
+        return original[part] + index - seen[part];
     }
 
     /** Where what comes before the index ends: characters that show nothing after it do not belong to it. */
-    int end(int index, String original) {
-        int end = starts[index];
-        int last = starts[index - 1];
-        while (end - 1 > last && Chars.normal(original.charAt(end - 1)) == 0) {
+    int end(int index, String from) {
+        int end = start(index);
+        int last = start(index - 1);
+        while (end - 1 > last && Chars.normal(from.charAt(end - 1)) == 0) {
             end--;
         }
         return end;
@@ -40,57 +51,70 @@ final class View {
         return text.charAt(i) != '%' || text.startsWith(ENCODED_AT, i);
     }
 
-    static View of(String original) {
-        int length = original.length();
-        char[] seen = new char[length];
-        int[] starts = new int[length + 1];
-        int size = 0;
+    static View of(String text) {
+        StringBuilder view = new StringBuilder(text.length());
+        int[] seen = new int[16];
+        int[] original = new int[16];
+        int parts = 1;
+        int copied = 0;
+        int length = text.length();
         int i = 0;
         while (i < length) {
-            char c = original.charAt(i);
+            if (Chars.classOf(text.charAt(i)) != Chars.ODD) {
+                i++;
+                continue;
+            }
             int next = i + 1;
-            char normal = c;
-            if (Chars.classOf(c) == Chars.ODD) {
-                if (c == '\\') {
+            char normal = text.charAt(i);
+            switch (normal) {
+                case '\\' -> {
                     int run = next;
-                    while (run < length && original.charAt(run) == '\\') {
+                    while (run < length && text.charAt(run) == '\\') {
                         run++;
                     }
-                    int escaped = escaped(original, run);
-                    if (escaped >= 0) {
-                        normal = Chars.normal((char) escaped);
-                        next = original.charAt(run) == 'u' ? run + 5 : run + 1;
-                    } else {
-                        // No escape: the backslashes stand for themselves.
-                        for (; i < run; i++) {
-                            seen[size] = '\\';
-                            starts[size++] = i;
-                        }
+                    int escaped = escaped(text, run);
+                    if (escaped < 0) {
+                        i = run; // no escape: the backslashes stand for themselves
                         continue;
                     }
-                } else if (c == '%') {
-                    if (original.startsWith(ENCODED_AT, i)) {
-                        normal = '@';
-                        next = i + ENCODED_AT.length();
-                    }
-                } else if (c == 0xD835) {
-                    int digit = next < length ? original.charAt(next) - 0xDFCE : -1;
-                    if (digit >= 0 && digit < 50) {
-                        normal = (char) ('0' + digit % 10);
-                        next++;
-                    }
-                } else {
-                    normal = Chars.normal(c);
+                    normal = Chars.normal((char) escaped);
+                    next = text.charAt(run) == 'u' ? run + 5 : run + 1;
                 }
+                case '%' -> {
+                    if (!text.startsWith(ENCODED_AT, i)) {
+                        i++;
+                        continue;
+                    }
+                    normal = '@';
+                    next = i + ENCODED_AT.length();
+                }
+                case Chars.MATHEMATICAL -> {
+                    int digit = next < length ? text.charAt(next) - Chars.MATHEMATICAL_ZERO : -1;
+                    if (digit < 0 || digit >= 50) {
+                        i++;
+                        continue;
+                    }
+                    normal = (char) ('0' + digit % 10);
+                    next++;
+                }
+                default -> normal = Chars.normal(normal);
             }
+            view.append(text, copied, i);
             if (normal != 0) {
-                seen[size] = normal;
-                starts[size++] = i;
+                view.append(normal);
+            }
+            if (next - i != (normal == 0 ? 0 : 1)) {
+                if (parts == seen.length) {
+                    seen = Arrays.copyOf(seen, parts * 2);
+                    original = Arrays.copyOf(original, parts * 2);
+                }
+                seen[parts] = view.length();
+                original[parts++] = next;
             }
             i = next;
+            copied = next;
         }
-        starts[size] = length;
-        return new View(new String(seen, 0, size), starts);
+        return new View(view.append(text, copied, length).toString(), seen, original, parts);
     }
 
     /** What the character after the backslashes makes of them, or -1. */
