@@ -6,7 +6,8 @@ import com.google.re2j.PatternSyntaxException;
 
 /**
  * A pattern of a project's own, in RE2 syntax: it runs in time linear in the text, and its size is bounded, so that no
- * pattern can hold up whoever runs it. What it matches is found with score 1; matches of nothing are not findings.
+ * pattern can hold up whoever runs it. It sees the text as a reader does, JSON escapes read and invisible characters left
+ * out. What it matches is found with score 1; matches of nothing are not findings.
  */
 public final class CustomPattern {
     /** Characters of a pattern. */

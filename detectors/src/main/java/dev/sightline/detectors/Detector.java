@@ -43,27 +43,20 @@ public final class Detector {
     /** What is in the text, in its order, none overlapping another. Places are indices into the String. */
     public List<Finding> find(String text) {
         Findings findings = new Findings();
-        List<Finding> found;
-        if (kinds.isEmpty() || scan(text, false, findings)) {
-            patterns.forEach(pattern -> pattern.find(text, findings));
-            found = findings.resolved();
-        } else {
-            found = inView(text);
+        if (!scan(text, false, findings)) {
+            return inView(text);
         }
-        return found;
+        patterns.forEach(pattern -> pattern.find(text, findings));
+        return findings.resolved();
     }
 
     private List<Finding> inView(String text) {
         View view = View.of(text);
         Findings seen = new Findings();
         scan(view.text(), true, seen);
-        Findings findings = new Findings();
-        for (Finding finding : seen.resolved()) {
-            findings.add(finding.kind(), view.start(finding.start()), view.end(finding.end(), text), finding.score(),
-                    finding.rule());
-        }
-        patterns.forEach(pattern -> pattern.find(text, findings));
-        return findings.resolved();
+        patterns.forEach(pattern -> pattern.find(view.text(), seen));
+        return seen.resolved().stream().map(finding -> new Finding(finding.kind(), view.start(finding.start()),
+                view.end(finding.end(), text), finding.score(), finding.rule())).toList();
     }
 
     /** False where the text has to be normalised first; what was found until then is to be forgotten. */

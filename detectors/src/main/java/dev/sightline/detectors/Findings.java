@@ -25,10 +25,6 @@ final class Findings {
         found.add(new Finding(kind, start, end, score, rule));
     }
 
-    boolean isEmpty() {
-        return found == null;
-    }
-
     /** In the order of the text, none overlapping another. */
     List<Finding> resolved() {
         if (found == null) {

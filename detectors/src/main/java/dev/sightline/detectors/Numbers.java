@@ -333,7 +333,7 @@ final class Numbers {
             if (Chars.isWordAt(text, start - 1) || start > 0 && text.charAt(start - 1) == '+') {
                 return;
             }
-        } else if (isDate(to) || isDecimal(to) || isRange(to)) {
+        } else if (isDate(to) || isDecimal(to)) {
             return;
         }
         String rule;
@@ -360,15 +360,21 @@ final class Numbers {
             if (to > 1 && size(to - 1) < 2 || isShort(to)) {
                 score -= 0.15;
             }
+            if (isRange(to)) {
+                score -= 0.1;
+            }
+            if (!alone) {
+                score -= 0.3;
+            }
+            if (score + Context.STRONG < Detector.THRESHOLD) {
+                return;
+            }
         }
         Context context = Context.around(text, start, end);
         double weight = context.weight(Kind.PHONE_NUMBER);
         if (!strict && weight == 0 && to > 1 && digits >= (bracket ? 8 : 10) && digits <= 12 && score >= 0.3) {
             // Nothing is said about it: does any large country give out such a number?
             score += ++questions > QUESTIONS_MAX || Phones.isValidSomewhere(digits(to)) ? 0.2 : 0;
-        }
-        if (!alone && !strict) {
-            score -= 0.3;
         }
         if (!plus && start > 0 && "#$€£%=/_*^~".indexOf(text.charAt(start - 1)) >= 0 && weight <= 0) {
             score -= 0.3;

@@ -18,7 +18,7 @@ import java.util.function.BiConsumer;
  * and single fields cut out of what a sender wrote, byte for byte. Text that is not JSON is never an error here: the
  * functions answer null or leave it as text.
  */
-final class Json {
+public final class Json {
     private static final int NESTING_MAX = 200;
     /** More parts than any conversation has: such text is left in one piece, whatever its size. */
     static final int PARTS_MAX = 10_000;
@@ -136,7 +136,7 @@ final class Json {
     }
 
     /** Whether the text is one well-formed JSON object or array. */
-    static boolean isContainer(String text) {
+    public static boolean isContainer(String text) {
         char first = firstChar(text);
         if (first != '{' && first != '[') {
             return false;

@@ -14,7 +14,10 @@ import dev.sightline.ingestion.mapping.SpanLimits;
 import dev.sightline.ingestion.outcome.IngestOutcomes;
 import dev.sightline.ingestion.price.Prices;
 import dev.sightline.ingestion.publish.SpanPublisher;
+import dev.sightline.ingestion.redact.Redacted;
+import dev.sightline.ingestion.redact.Redactor;
 import dev.sightline.ingestion.sample.TraceSampler;
+import dev.sightline.proto.control.v1.Redaction;
 import dev.sightline.proto.observation.v1.Observation;
 import dev.sightline.proto.observation.v1.Outcome;
 import io.micrometer.core.instrument.Counter;
@@ -29,10 +32,14 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /**
  * What both OTLP transports do with a request: find the project, hold it to its limits, map the spans, leave out what
@@ -42,6 +49,7 @@ import java.util.function.Supplier;
  */
 @Singleton
 public final class TraceExport {
+    private static final Logger LOG = Logger.getLogger(TraceExport.class);
     private static final int REASONS_MAX = 10;
     private static final int PERMIT_BYTES = 1024;
 
@@ -49,6 +57,7 @@ public final class TraceExport {
     private final Role.Config roles;
     private final ApiKeys apiKeys;
     private final SpanPublisher publisher;
+    private final Redactor redactor;
     private final IngestLimits limits;
     private final TraceSampler sampler;
     private final IngestOutcomes outcomes;
@@ -58,11 +67,13 @@ public final class TraceExport {
     private final Clock clock = Clock.systemUTC();
 
     public TraceExport(OtlpConfig config, Role.Config roles, ApiKeys apiKeys, SpanPublisher publisher,
-                       IngestLimits limits, TraceSampler sampler, IngestOutcomes outcomes, MeterRegistry metrics) {
+                       Redactor redactor, IngestLimits limits, TraceSampler sampler, IngestOutcomes outcomes,
+                       MeterRegistry metrics) {
         this.config = config;
         this.roles = roles;
         this.apiKeys = apiKeys;
         this.publisher = publisher;
+        this.redactor = redactor;
         this.limits = limits;
         this.sampler = sampler;
         this.outcomes = outcomes;
@@ -192,7 +203,8 @@ public final class TraceExport {
         long nowUnixNano = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
         List<Result.Rejected> rejected = new ArrayList<>();
         export.rejected().forEach(text -> rejected.add(new Result.Rejected(IngestReason.UNREADABLE_SPAN, text)));
-        List<Observation> observations = map(export, nowUnixNano, rejected);
+        Map<String, Integer> findings = new HashMap<>();
+        List<Observation> observations = map(key, export, nowUnixNano, rejected, findings);
         long spanBytes = spanCount == 0 ? 0 : requestBytes / spanCount;
         TraceSampler.Selection selection =
                 sampler.select(key.projectId(), key.ingest().getSampling(), source, spanBytes, observations);
@@ -206,6 +218,7 @@ public final class TraceExport {
         limits.stored(key, selection.observations().size());
         outcomes.count(key.projectId(), Outcome.ACCEPTED, IngestReason.NONE, source, selection.ownCount(),
                 selection.ownCount() * spanBytes, "");
+        countFindings(key, source, findings);
         rejected.forEach(span -> outcomes.count(
                 key.projectId(), Outcome.REJECTED, span.slug(), source, 1, spanBytes, span.reason()));
         return answer(rejected.stream().map(Result.Rejected::reason).toList(), export.warnings());
@@ -229,20 +242,56 @@ public final class TraceExport {
         return count;
     }
 
-    private List<Observation> map(DecodedExport export, long nowUnixNano, List<Result.Rejected> rejected) {
+    private List<Observation> map(ApiKeys.Key key, DecodedExport export, long nowUnixNano,
+                                  List<Result.Rejected> rejected, Map<String, Integer> findings) {
         List<Observation> observations = new ArrayList<>();
         for (ResourceSpans resourceSpans : export.request().getResourceSpansList()) {
             ResourceContext resource = mapper.resource(resourceSpans.getResource());
             for (ScopeSpans scopeSpans : resourceSpans.getScopeSpansList()) {
                 for (Span span : scopeSpans.getSpansList()) {
                     switch (mapper.map(resource, scopeSpans.getScope(), span, nowUnixNano)) {
-                        case Result.Mapped mapped -> observations.add(mapped.observation());
+                        case Result.Mapped mapped -> {
+                            switch (redact(key, mapped.observation(), findings)) {
+                                case Result.Mapped redacted -> observations.add(redacted.observation());
+                                case Result.Rejected refusal -> rejected.add(refusal);
+                            }
+                        }
                         case Result.Rejected refusal -> rejected.add(refusal);
                     }
                 }
             }
         }
         return observations;
+    }
+
+    /** A span that can't be redacted, or is too large after it, is not stored at all. */
+    private Result redact(ApiKeys.Key key, Observation observation, Map<String, Integer> findings) {
+        try {
+            Redacted<Observation> redacted = redactor.apply(key.ingest(), observation);
+            int bytes = redacted.value() == observation ? 0 : redacted.value().getSerializedSize();
+            if (bytes > config.spanBytesMax()) {
+                return new Result.Rejected(IngestReason.SPAN_TOO_LARGE, "span: has " + bytes + " bytes after redaction,"
+                        + " at most " + config.spanBytesMax() + " are taken; " + id(observation)
+                        + "; send less content or split the span");
+            }
+            redacted.findings().forEach((kind, count) -> findings.merge(kind, count, Integer::sum));
+            return new Result.Mapped(redacted.value());
+        } catch (RuntimeException e) {
+            // Neither the exception's words nor its causes: they may quote the content.
+            LOG.errorf("redaction failed: %s at %s", e.getClass().getName(), e.getStackTrace()[0]);
+            return new Result.Rejected(IngestReason.INTERNAL_ERROR, "span: could not be redacted; " + id(observation));
+        }
+    }
+
+    private static String id(Observation observation) {
+        return "span " + HexFormat.of().formatHex(observation.getSpanId().toByteArray());
+    }
+
+    private void countFindings(ApiKeys.Key key, IngestSource source, Map<String, Integer> findings) {
+        Outcome outcome = key.ingest().getRedaction().getMode() == Redaction.Mode.REDACT
+                ? Outcome.REDACTED : Outcome.FLAGGED;
+        findings.forEach((kind, count) ->
+                outcomes.count(key.projectId(), outcome, Redactor.reason(kind), source, count, 0, ""));
     }
 
     private static ExportTraceServiceResponse answer(List<String> reasons, List<String> warnings) {

@@ -2,6 +2,7 @@ package dev.sightline.query.settings;
 
 import com.google.re2j.PatternSyntaxException;
 import dev.sightline.base.error.ServiceException;
+import dev.sightline.detectors.CustomPattern;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Collection;
@@ -70,10 +71,21 @@ final class SettingsCheck {
             require(known.add(custom.kind()), field + ".kind", "is the name of another kind already");
             com.google.re2j.Pattern compiled = pattern(field + ".pattern", custom.pattern());
             require(!compiled.matcher("").find(), field + ".pattern", "matches an empty text, and so everywhere");
+            requireRunnable(field, custom);
         }
         for (int i = 0; i < redaction.kinds().size(); i++) {
             require(known.contains(String.valueOf(redaction.kinds().get(i))), "redaction.kinds[" + i + "]",
                     "is not one of " + String.join(", ", known));
+        }
+    }
+
+    /** What the edge would skip is refused here. */
+    private static void requireRunnable(String field, IngestSettings.Pattern custom) {
+        try {
+            CustomPattern.of(custom.kind(), custom.pattern());
+        } catch (IllegalArgumentException e) {
+            String[] fieldAndProblem = e.getMessage().split(": ", 2);
+            throw ServiceException.invalid(field + '.' + fieldAndProblem[0], fieldAndProblem[1]);
         }
     }
 
