@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Finds personal data of fixed form and secrets in text: what {@link Kind} lists, and custom patterns. One pass over the
- * text stops only at digits, at signs, colons, hyphens and long words; what it finds there is held against check
+ * Finds personal data of fixed form and secrets in text: what {@link Kind} lists, and custom patterns. A quick look tells
+ * whether a text has anything of which these are made; if so, one pass stops at digits, at signs, colons, hyphens and
+ * long words, and what it finds there is held against check
  * digits, number plans and the words around it, and reported from a score of {@link #THRESHOLD} on. The time is linear
  * in the text, whatever the text. What overlaps is reported as one finding that covers all of it, with the kind of the
  * surest. Names, postal addresses and everything else without a fixed form are not found. Immutable, thread-safe.
@@ -42,6 +43,15 @@ public final class Detector {
 
     /** What is in the text, in its order, none overlapping another. Places are indices into the String. */
     public List<Finding> find(String text) {
+        return mayHold(text) ? search(text) : List.of();
+    }
+
+    /** False where {@link #find} would find nothing for sure: a quick look that most texts need no more than. */
+    public boolean mayHold(String text) {
+        return !patterns.isEmpty() || Glance.isWorthALook(text);
+    }
+
+    List<Finding> search(String text) {
         Findings findings = new Findings();
         if (!scan(text, false, findings)) {
             return inView(text);

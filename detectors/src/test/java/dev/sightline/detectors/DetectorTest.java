@@ -74,6 +74,21 @@ class DetectorTest {
                 .containsExactly(org.assertj.core.groups.Tuple.tuple(2, 18), org.assertj.core.groups.Tuple.tuple(21, 29));
     }
 
+    /** The quick look must let through all that the long one finds; each line alone, so that none hides another. */
+    @Test
+    void aTextThatIsPassedOverHoldsNothing() throws java.io.IOException {
+        int passedOver = 0;
+        for (Labelled document : Labelled.fixture()) {
+            assertThat(DETECTOR.find(document.text())).isEqualTo(DETECTOR.search(document.text()));
+            passedOver += DETECTOR.mayHold(document.text()) ? 0 : 1;
+            for (Labelled.Span span : document.spans()) {
+                String alone = document.text().substring(span.start(), span.end());
+                assertThat(DETECTOR.find(alone)).as(alone).isEqualTo(DETECTOR.search(alone));
+            }
+        }
+        assertThat(passedOver).isPositive();
+    }
+
     @Test
     void saysHowSureItIs() {
         double alone = DETECTOR.find(CARD).getFirst().score();

@@ -68,8 +68,10 @@ class HostileTest {
                 text.append(random.nextInt(20) == 0 ? (char) random.nextInt(0x10000)
                         : alphabet.charAt(random.nextInt(alphabet.length())));
             }
+            String whole = text.toString();
+            assertThat(DETECTOR.mayHold(whole) || DETECTOR.search(whole).isEmpty()).as("seed %d: %s", seed, text).isTrue();
             int last = 0;
-            for (Finding finding : DETECTOR.find(text.toString())) {
+            for (Finding finding : DETECTOR.find(whole)) {
                 assertThat(finding.start()).as("seed %d: %s", seed, text).isGreaterThanOrEqualTo(last);
                 assertThat(finding.end()).isGreaterThan(finding.start()).isLessThanOrEqualTo(text.length());
                 last = finding.end();

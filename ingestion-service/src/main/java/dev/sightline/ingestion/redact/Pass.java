@@ -210,9 +210,9 @@ final class Pass {
         return changed == null ? map : changed;
     }
 
-    /** A short value with digits is looked at behind its key, which may say what the value is. */
+    /** A short value is looked at behind its key, which may say what the value is. */
     private String value(String field, String key, String value) {
-        if (value.length() > LABELLED_CHARS_MAX || !hasDigit(value)) {
+        if (value.length() > LABELLED_CHARS_MAX || !rules.detector().mayHold(value)) {
             return text(field, value);
         }
         int label = key.length() + LABEL_END.length();
@@ -225,14 +225,5 @@ final class Pass {
             }
         }
         return own.isEmpty() || !rules.replace() ? value : Replacement.in(value, own);
-    }
-
-    private static boolean hasDigit(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isDigit(text.charAt(i))) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -37,7 +37,7 @@ class RedactionCostTest {
         Observation.Builder span = Observation.newBuilder().setName("chat gpt-4o-mini-2024-07-18").setUserId("user-8812")
                 .setSessionId("c0ffee12-0000-4000-8000-1234567890ab").setModel("gpt-4o-mini-2024-07-18")
                 .setModelParameters("{\"temperature\":0.7,\"max_tokens\":1024}")
-                .setInput("[" + String.join(",", question, answer, question, answer, question) + "]")
+                .setInput("[" + String.join(",", question, answer, question, answer, question, answer, question) + "]")
                 .setOutput("[" + answer + "," + answer + "]");
         for (int i = 0; i < 8; i++) {
             span.putAttributes("gen_ai.some.attribute." + i, i % 2 == 0 ? "value of it" : "128" + i);
