@@ -1,7 +1,9 @@
 package dev.sightline.detectors;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What the words around a number say about it. The nearest word that says anything decides: a strong word names the
@@ -20,6 +22,10 @@ final class Context {
     private static final int WORDS_AFTER_MAX = 4;
     private static final int WORD_CHARS_MAX = 20;
 
+    private static final String NUMBER = "number";
+    private static final Set<String> SOMEONES = Set.of("my", "your", "his", "her", "their", "our", "new", "old", "direct",
+            "emergency", "home", "work");
+
     private static final Map<String, byte[]> WORDS = new HashMap<>();
     private static final byte SAYS_STRONGLY = 2;
     private static final byte SAYS_WEAKLY = 1;
@@ -35,7 +41,9 @@ final class Context {
         strong(Kind.CREDIT_CARD, "card cards cc ccnum credit creditcard debit visa mastercard amex maestro diners "
                 + "unionpay pan karte kreditkarte kartennummer tarjeta carte bancaire cartão cartao carta kaart cvv cvc "
                 + "卡号 信用卡 карта карты");
-        weak(Kind.CREDIT_CARD, "charge charged billed payment paid pay bank");
+        weak(Kind.CREDIT_CARD, "charge charged billed billing payment paid pay bank limit block blocked lost stolen expires "
+                + "expired expiry expiration balance atm pin transaction transactions purchase withdraw withdrawal swipe "
+                + "checkout");
         strong(Kind.US_SSN, "ssn ssns social socialsecuritynumber");
         weak(Kind.US_SSN, "tax taxpayer tin");
         strong(Kind.IP_ADDRESS, "ip ips ipv4 ipv6 subnet");
@@ -53,6 +61,11 @@ final class Context {
     }
 
     private static final byte[] NOTHING = new byte[Kind.values().length];
+    private static final byte[] SOMEONES_NUMBER = new byte[Kind.values().length];
+
+    static {
+        SOMEONES_NUMBER[Kind.PHONE_NUMBER.ordinal()] = SAYS_WEAKLY;
+    }
 
     private byte[] says = NOTHING;
     private boolean spoke;
@@ -178,8 +191,25 @@ final class Context {
                 && Character.isLetter(text.charAt(i - 4)) && Character.isLetter(text.charAt(i - 3));
     }
 
+    /** "My number" is a phone's, while "the number" may be any. */
+    private static boolean isSomeonesNumber(String text, int from, int to) {
+        if (to - from != NUMBER.length() || !text.regionMatches(true, from, NUMBER, 0, to - from)) {
+            return false;
+        }
+        int end = from;
+        while (end > 0 && text.charAt(end - 1) == ' ') {
+            end--;
+        }
+        int start = end;
+        while (start > 0 && end - start < WORD_CHARS_MAX && Character.isLetter(text.charAt(start - 1))) {
+            start--;
+        }
+        return SOMEONES.contains(text.substring(start, end).toLowerCase(Locale.ROOT));
+    }
+
     private boolean heed(String text, int from, int to) {
-        byte[] weights = to - from > WORD_CHARS_MAX ? null : Words.weights(text, from, to);
+        byte[] weights = to - from > WORD_CHARS_MAX ? null
+                : isSomeonesNumber(text, from, to) ? SOMEONES_NUMBER : Words.weights(text, from, to);
         if (weights == null) {
             return false;
         }

@@ -366,6 +366,9 @@ final class Numbers {
             if (!alone) {
                 score -= 0.3;
             }
+            if (to > 1 && !isThousands(to) && isOnLineOfItsOwn(start, end)) {
+                score += 0.1;
+            }
             if (score + Context.STRONG < Detector.THRESHOLD) {
                 return;
             }
@@ -445,6 +448,29 @@ final class Numbers {
     /** 1990-2005, 1200/1600. */
     private boolean isRange(int to) {
         return to == 2 && (separators[0] == HYPHEN || separators[0] == SLASH) && size(0) == size(1);
+    }
+
+    /** 12 345 678, which is more often an amount. */
+    private boolean isThousands(int to) {
+        for (int i = 1; i < to; i++) {
+            if (size(i) != 3) {
+                return false;
+            }
+        }
+        return size(0) <= 3 && uniform(to) != HYPHEN;
+    }
+
+    /** As the last lines of a letter have it. */
+    private boolean isOnLineOfItsOwn(int start, int end) {
+        int before = start;
+        while (before > 0 && text.charAt(before - 1) == ' ') {
+            before--;
+        }
+        int after = end;
+        while (after < text.length() && (text.charAt(after) == ' ' || text.charAt(after) == '\r')) {
+            after++;
+        }
+        return before > 0 && text.charAt(before - 1) == '\n' && (after == text.length() || text.charAt(after) == '\n');
     }
 
     private int withExtension(int end) {
