@@ -38,7 +38,7 @@ CREATE TABLE observation_content
     `kafka_offset` UInt64 CODEC(Delta(8), ZSTD(1)),
     INDEX kafka_offset_index kafka_offset TYPE minmax GRANULARITY 1
 )
-ENGINE = MergeTree
+ENGINE = ReplacingMergeTree(kafka_offset)
 PARTITION BY toYYYYMM(start_time)
 ORDER BY (project_id, trace_id, span_id)
 SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 8192;
@@ -93,7 +93,15 @@ CREATE TABLE observations
     `experiment_item_id` String CODEC(ZSTD(1)),
     `experiment_item_root_span_id` FixedString(8) CODEC(ZSTD(1)),
     `app_root` Bool,
+    `external_id` String COMMENT 'the sender\'s id where it is not span_id in hexadecimal' CODEC(ZSTD(1)),
+    `external_trace_id` String CODEC(ZSTD(1)),
+    `external_parent_id` String CODEC(ZSTD(1)),
+    `trace_record` Bool COMMENT 'what was said about the trace itself: its root, never counted',
+    `field_clocks` Map(UInt8, Int64) COMMENT 'when each field was set, for what patches made' CODEC(ZSTD(1)),
+    `metadata_clocks` Map(String, Int64) COMMENT 'the same by key of the metadata' CODEC(ZSTD(1)),
+    `inherited` UInt8 COMMENT 'bits of the fields that come from the trace',
     `metadata` Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+    `sign` Int8,
     `received_at` DateTime64(9, 'UTC') COMMENT 'accepted by the edge' CODEC(Delta(8), ZSTD(1)),
     `kafka_partition` UInt16 CODEC(ZSTD(1)),
     `kafka_offset` UInt64 COMMENT 'the record it came with: what the writer verifies after a crash' CODEC(Delta(8), ZSTD(1)),
@@ -101,7 +109,7 @@ CREATE TABLE observations
     INDEX received_at_index received_at TYPE minmax GRANULARITY 1,
     INDEX kafka_offset_index kafka_offset TYPE minmax GRANULARITY 1
 )
-ENGINE = MergeTree
+ENGINE = CollapsingMergeTree(sign)
 PARTITION BY toYYYYMM(start_time)
 PRIMARY KEY (project_id, toStartOfMinute(start_time), trace_id)
 ORDER BY (project_id, toStartOfMinute(start_time), trace_id, span_id)
@@ -170,25 +178,26 @@ AS SELECT
     model,
     prompt_name,
     prompt_version,
-    toInt64(count()) AS observation_count,
-    toInt64(countIf(parent_span_id = toFixedString('', 8))) AS root_count,
-    toInt64(countIf(level = 'ERROR')) AS error_count,
-    sum(latency_nanos) AS latency_nanos_sum,
-    sumMap(map(latency_bucket, toInt64(1))) AS latency_buckets,
-    sumIf(first_token_nanos, has_first_token) AS time_to_first_token_nanos_sum,
-    sumMap(if(has_first_token, map(first_token_bucket, toInt64(1)), CAST(map(), 'Map(Int16, Int64)'))) AS time_to_first_token_buckets,
-    toInt64(sum(input_tokens)) AS input_tokens,
-    toInt64(sum(output_tokens)) AS output_tokens,
-    toInt64(sum(total_tokens)) AS total_tokens,
-    sumMap(CAST(usage, 'Map(String, Int64)')) AS usage,
-    sum(total_cost) AS total_cost,
-    sumMap(CAST(cost, 'Map(String, Decimal(38, 12))')) AS cost
+    toInt64(sumIf(sign, NOT trace_record)) AS observation_count,
+    toInt64(sumIf(sign, parent_span_id = toFixedString('', 8))) AS root_count,
+    toInt64(sumIf(sign, level = 'ERROR')) AS error_count,
+    sumIf(sign * latency_nanos, has_end) AS latency_nanos_sum,
+    sumMap(if(has_end, map(latency_bucket, toInt64(sign)), CAST(map(), 'Map(Int16, Int64)'))) AS latency_buckets,
+    sumIf(sign * first_token_nanos, has_first_token) AS time_to_first_token_nanos_sum,
+    sumMap(if(has_first_token, map(first_token_bucket, toInt64(sign)), CAST(map(), 'Map(Int16, Int64)'))) AS time_to_first_token_buckets,
+    sum(sign * toInt64(input_tokens)) AS input_tokens,
+    sum(sign * toInt64(output_tokens)) AS output_tokens,
+    sum(sign * toInt64(total_tokens)) AS total_tokens,
+    sumMap(mapApply((kind, units) -> (kind, sign * toInt64(units)), CAST(usage, 'Map(String, UInt64)'))) AS usage,
+    sum(sign * CAST(total_cost, 'Decimal(38, 12)')) AS total_cost,
+    sumMap(mapApply((kind, usd) -> (kind, sign * usd), CAST(cost, 'Map(String, Decimal(38, 12))'))) AS cost
 FROM
 (
     SELECT
         *,
         toUnixTimestamp64Nano(end_time) - toUnixTimestamp64Nano(start_time) AS latency_nanos,
         toInt16(if(latency_nanos <= 0, 0, ceil(log(latency_nanos) / log(1.01 / 0.99)))) AS latency_bucket,
+        (toUnixTimestamp64Nano(end_time) > 0) AND (NOT trace_record) AS has_end,
         toUnixTimestamp64Nano(completion_start_time) > 0 AS has_first_token,
         toUnixTimestamp64Nano(completion_start_time) - toUnixTimestamp64Nano(start_time) AS first_token_nanos,
         toInt16(if(first_token_nanos <= 0, 0, ceil(log(first_token_nanos) / log(1.01 / 0.99)))) AS first_token_bucket

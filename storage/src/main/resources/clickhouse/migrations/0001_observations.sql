@@ -1,6 +1,7 @@
 -- One row per observation: everything lists, charts and filters read, and no body. ADR 0002.
 -- A list or chart asks for a project and a span of time: that is the key. The minute, not the nanosecond, leads it,
--- so that the spans of a trace stand together and compress.
+-- so that the spans of a trace stand together and compress. A change is a pair of rows: the old row with sign -1 takes
+-- it out, here and in every sum, and the new one takes its place. So whoever reads says FINAL or sums by sign. ADR 0006.
 CREATE TABLE IF NOT EXISTS observations
 (
     project_id LowCardinality(String),
@@ -51,7 +52,15 @@ CREATE TABLE IF NOT EXISTS observations
     experiment_item_id String CODEC(ZSTD(1)),
     experiment_item_root_span_id FixedString(8) CODEC(ZSTD(1)),
     app_root Bool,
+    external_id String COMMENT 'the sender\'s id where it is not span_id in hexadecimal' CODEC(ZSTD(1)),
+    external_trace_id String CODEC(ZSTD(1)),
+    external_parent_id String CODEC(ZSTD(1)),
+    trace_record Bool COMMENT 'what was said about the trace itself: its root, never counted',
+    field_clocks Map(UInt8, Int64) COMMENT 'when each field was set, for what patches made' CODEC(ZSTD(1)),
+    metadata_clocks Map(String, Int64) COMMENT 'the same by key of the metadata' CODEC(ZSTD(1)),
+    inherited UInt8 COMMENT 'bits of the fields that come from the trace',
     metadata Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+    sign Int8,
     received_at DateTime64(9, 'UTC') COMMENT 'accepted by the edge' CODEC(Delta, ZSTD(1)),
     kafka_partition UInt16 CODEC(ZSTD(1)),
     kafka_offset UInt64 COMMENT 'the record it came with: what the writer verifies after a crash' CODEC(Delta, ZSTD(1)),
@@ -59,7 +68,7 @@ CREATE TABLE IF NOT EXISTS observations
     INDEX received_at_index received_at TYPE minmax GRANULARITY 1,
     INDEX kafka_offset_index kafka_offset TYPE minmax GRANULARITY 1
 )
-ENGINE = MergeTree
+ENGINE = CollapsingMergeTree(sign)
 PARTITION BY toYYYYMM(start_time)
 PRIMARY KEY (project_id, toStartOfMinute(start_time), trace_id)
 ORDER BY (project_id, toStartOfMinute(start_time), trace_id, span_id)

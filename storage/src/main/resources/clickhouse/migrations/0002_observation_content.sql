@@ -1,4 +1,5 @@
 -- The heavy half of an observation, read one trace at a time: so the trace leads the key. ADR 0002.
+-- The row with the highest offset is the observation's content: all of a trace come along one partition. ADR 0006.
 CREATE TABLE IF NOT EXISTS observation_content
 (
     project_id LowCardinality(String),
@@ -22,7 +23,7 @@ CREATE TABLE IF NOT EXISTS observation_content
     kafka_offset UInt64 CODEC(Delta, ZSTD(1)),
     INDEX kafka_offset_index kafka_offset TYPE minmax GRANULARITY 1
 )
-ENGINE = MergeTree
+ENGINE = ReplacingMergeTree(kafka_offset)
 PARTITION BY toYYYYMM(start_time)
 ORDER BY (project_id, trace_id, span_id)
 SETTINGS non_replicated_deduplication_window = 10000;

@@ -1,6 +1,6 @@
 -- What dashboards read. Every measure is a sum, latencies included: they are counted in buckets of a logarithmic
 -- scale, so that a quantile is within 1 % of its value (Masson et al., DDSketch, VLDB 2019) and a row can be taken
--- out again by adding its negative. ADR 0003.
+-- out again by adding its negative, which is what a row of sign -1 does. ADR 0003, 0006.
 CREATE TABLE IF NOT EXISTS observations_by_minute
 (
     project_id LowCardinality(String),
@@ -41,20 +41,20 @@ SELECT
     model,
     prompt_name,
     prompt_version,
-    toInt64(count()) AS observation_count,
-    toInt64(countIf(parent_span_id = toFixedString('', 8))) AS root_count,
-    toInt64(countIf(level = 'ERROR')) AS error_count,
-    sum(latency_nanos) AS latency_nanos_sum,
-    sumMap(map(latency_bucket, toInt64(1))) AS latency_buckets,
-    sumIf(first_token_nanos, has_first_token) AS time_to_first_token_nanos_sum,
-    sumMap(if(has_first_token, map(first_token_bucket, toInt64(1)), CAST(map(), 'Map(Int16, Int64)')))
+    toInt64(sumIf(sign, NOT trace_record)) AS observation_count,
+    toInt64(sumIf(sign, parent_span_id = toFixedString('', 8))) AS root_count,
+    toInt64(sumIf(sign, level = 'ERROR')) AS error_count,
+    sumIf(sign * latency_nanos, has_end) AS latency_nanos_sum,
+    sumMap(if(has_end, map(latency_bucket, toInt64(sign)), CAST(map(), 'Map(Int16, Int64)'))) AS latency_buckets,
+    sumIf(sign * first_token_nanos, has_first_token) AS time_to_first_token_nanos_sum,
+    sumMap(if(has_first_token, map(first_token_bucket, toInt64(sign)), CAST(map(), 'Map(Int16, Int64)')))
         AS time_to_first_token_buckets,
-    toInt64(sum(input_tokens)) AS input_tokens,
-    toInt64(sum(output_tokens)) AS output_tokens,
-    toInt64(sum(total_tokens)) AS total_tokens,
-    sumMap(CAST(usage, 'Map(String, Int64)')) AS usage,
-    sum(total_cost) AS total_cost,
-    sumMap(CAST(cost, 'Map(String, Decimal(38, 12))')) AS cost
+    sum(sign * toInt64(input_tokens)) AS input_tokens,
+    sum(sign * toInt64(output_tokens)) AS output_tokens,
+    sum(sign * toInt64(total_tokens)) AS total_tokens,
+    sumMap(mapApply((kind, units) -> (kind, sign * toInt64(units)), CAST(usage, 'Map(String, UInt64)'))) AS usage,
+    sum(sign * CAST(total_cost, 'Decimal(38, 12)')) AS total_cost,
+    sumMap(mapApply((kind, usd) -> (kind, sign * usd), CAST(cost, 'Map(String, Decimal(38, 12))'))) AS cost
 FROM
 (
     SELECT
@@ -62,6 +62,7 @@ FROM
         toUnixTimestamp64Nano(end_time) - toUnixTimestamp64Nano(start_time) AS latency_nanos,
         -- 0 holds everything under a nanosecond; bucket i holds (gamma^(i-1), gamma^i], gamma = 1.01 / 0.99
         toInt16(if(latency_nanos <= 0, 0, ceil(log(latency_nanos) / log(1.01 / 0.99)))) AS latency_bucket,
+        toUnixTimestamp64Nano(end_time) > 0 AND NOT trace_record AS has_end,
         toUnixTimestamp64Nano(completion_start_time) > 0 AS has_first_token,
         toUnixTimestamp64Nano(completion_start_time) - toUnixTimestamp64Nano(start_time) AS first_token_nanos,
         toInt16(if(first_token_nanos <= 0, 0, ceil(log(first_token_nanos) / log(1.01 / 0.99)))) AS first_token_bucket

@@ -2,6 +2,7 @@ package dev.sightline.acceptance.crash;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sightline.acceptance.client.ClickHouseClient;
+import dev.sightline.acceptance.client.KafkaState;
 import dev.sightline.acceptance.client.QueryClient;
 import dev.sightline.acceptance.client.RollUp;
 import dev.sightline.acceptance.client.Spans;
@@ -41,6 +42,9 @@ final class Audit {
         Set<Long> withContent = check(CONTENT);
         onlyIn("an observation without content", stored, withContent);
         onlyIn("content without an observation", withContent, stored);
+        problems.addAll(limited("user of a trace: ", clickHouse.list("SELECT lower(hex(trace_id)), groupUniqArray(user_id)"
+                + " FROM observations FINAL GROUP BY trace_id HAVING uniqExact(user_id) > 1",
+                row -> row.getString(1) + " has observations of " + row.getString(2))));
         problems.addAll(limited("roll-up: ", RollUp.differences(clickHouse, "1")));
         readThroughRest(new Random(seed));
         try (KafkaState kafka = new KafkaState(stack.file().text("kafka"))) {
@@ -59,7 +63,13 @@ final class Audit {
         List<String> wrong = new ArrayList<>();
         String columns = table.equals(OBSERVATIONS) ? "input_tokens, output_tokens, total_tokens"
                 : "attributes['" + Load.CONTENT_MARK + "']";
-        clickHouse.each("SELECT hex(span_id), lower(hex(trace_id)), project_id, " + columns + " FROM " + table, row -> {
+        if (table.equals(OBSERVATIONS)) {
+            clickHouse.each("SELECT hex(span_id), sum(sign) FROM observations GROUP BY project_id, trace_id, span_id"
+                    + " HAVING sum(sign) != 1", row -> wrong.add(row.getString(1) + " is stored " + row.getLong(2)
+                    + " times: " + rowsOf(table, row.getString(1))));
+        }
+        clickHouse.each("SELECT hex(span_id), lower(hex(trace_id)), project_id, " + columns + " FROM " + table
+                + " FINAL", row -> {
             long spanId = Long.parseUnsignedLong(row.getString(1), 16);
             Ledger.Place place = sent.get(spanId);
             if (place == null || !place.batch().traceIdHex(place.index()).equals(row.getString(2))

@@ -117,9 +117,8 @@ final class Load implements Runnable {
         int traces = 1 + random.nextInt(Math.min(size, 5));
         List<ByteString> traceIds = new ArrayList<>();
         for (int i = 0; i < traces; i++) {
-            byte[] id = new byte[16];
-            random.nextBytes(id);
-            traceIds.add(ByteString.copyFrom(id));
+            traceIds.add(random.nextInt(4) == 0 && !traces().isEmpty() ? traces().get(random.nextInt(traces().size()))
+                    : newTraceId());
         }
         long[] spanIds = new long[size];
         byte[] traceIndexes = new byte[size];
@@ -137,6 +136,17 @@ final class Load implements Runnable {
         return new Sent(ledger.open(name, traceIds, spanIds, traceIndexes), request.toByteArray());
     }
 
+    private ByteString newTraceId() {
+        byte[] id = new byte[16];
+        random.nextBytes(id);
+        return ByteString.copyFrom(id);
+    }
+
+    /** Traces that have been sent before and may go on. */
+    private List<ByteString> traces() {
+        return acknowledged.stream().flatMap(sent -> sent.batch.traceIds().stream()).toList();
+    }
+
     private Span span(ByteString traceId, long spanId, Set<Long> parents, long nowUnixNano) {
         long start = nowUnixNano - random.nextInt(30_000) * 1_000_000L - random.nextInt(1_000_000);
         Span.Builder span = Span.newBuilder().setTraceId(traceId).setSpanId(bytes(spanId))
@@ -148,6 +158,10 @@ final class Load implements Runnable {
         }
         if (random.nextInt(10) == 0) {
             span.setStatus(Status.newBuilder().setCode(Status.StatusCode.STATUS_CODE_ERROR).setMessage("busy"));
+        }
+        if (random.nextInt(8) == 0) {
+            // The others have to get it from here, whether they came before or come later.
+            span.addAttributes(Spans.text("user.id", Spans.hex(traceId.substring(0, 4))));
         }
         return span.addAttributes(Spans.text("gen_ai.operation.name", "chat"))
                 .addAttributes(Spans.text("gen_ai.request.model", MODELS[random.nextInt(MODELS.length)]))

@@ -1,6 +1,7 @@
 package dev.sightline.acceptance.crash;
 
 import dev.sightline.acceptance.client.ClickHouseClient;
+import dev.sightline.acceptance.client.KafkaState;
 import dev.sightline.acceptance.stack.Await;
 import dev.sightline.acceptance.stack.Stack;
 import dev.sightline.acceptance.stack.StackFile;

@@ -175,7 +175,7 @@ public final class Stack implements AutoCloseable {
     private void launch(List<String> arguments, Duration atMost, Map<String, String> environment) throws IOException {
         Path jar = ROOT.resolve("local-stack/target/local-stack.jar");
         if (!Files.exists(jar)) {
-            throw new AssertionError(jar + " is missing; build the modules first: ./mvnw install -DskipTests");
+            throw new AssertionError(jar + " is missing; build the modules first: ./mvnw package -DskipTests");
         }
         List<String> command = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElse("java"), "-jar", jar.toString()));

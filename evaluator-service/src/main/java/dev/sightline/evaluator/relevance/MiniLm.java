@@ -42,6 +42,8 @@ public class MiniLm {
 
     private final boolean enabled;
     private final Duration loadDelay;
+    private final ThreadFactory factory =
+            Thread.ofPlatform().name("minilm-", 0).daemon().priority(Thread.MIN_PRIORITY).factory();
     private final ExecutorService threads;
     private final CompletableFuture<Model> model = new CompletableFuture<>();
     private final AtomicBoolean loading = new AtomicBoolean();
@@ -49,7 +51,6 @@ public class MiniLm {
     public MiniLm(RelevanceConfig config) {
         this.enabled = config.enabled();
         this.loadDelay = config.loadDelay();
-        ThreadFactory factory = Thread.ofPlatform().name("minilm-", 0).daemon().priority(Thread.MIN_PRIORITY).factory();
         this.threads = Executors.newFixedThreadPool(config.threads(), factory);
     }
 
@@ -69,7 +70,8 @@ public class MiniLm {
         if (!loading.compareAndSet(false, true)) {
             return;
         }
-        threads.submit(() -> {
+        // Not on the pool: there, texts that came in between would wait for the model in front of what loads it.
+        factory.newThread(() -> {
             try {
                 long start = System.nanoTime();
                 model.complete(new Model(encoder()));
@@ -78,7 +80,7 @@ public class MiniLm {
                 LOG.errorf(e, "embedding model %s can't be loaded; answer-relevance scores will record an error", NAME);
                 model.completeExceptionally(e);
             }
-        });
+        }).start();
     }
 
     /** The texts' vectors, on the model's own threads. Fails with IllegalStateException when there is no model. */

@@ -2,6 +2,7 @@ package dev.sightline.ingestion.outcome;
 
 import dev.sightline.base.ingest.IngestReason;
 import dev.sightline.base.ingest.IngestSource;
+import dev.sightline.base.kafka.Topics;
 import dev.sightline.ingestion.Role;
 import dev.sightline.proto.observation.v1.IngestOutcome;
 import dev.sightline.proto.observation.v1.IngestOutcomeBatch;
@@ -10,7 +11,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.smallrye.reactive.messaging.MutinyEmitter;
+import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -18,14 +19,21 @@ import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jboss.logging.Logger;
 
 /**
@@ -39,13 +47,14 @@ import org.jboss.logging.Logger;
 public final class IngestOutcomes {
     private static final Logger LOG = Logger.getLogger(IngestOutcomes.class);
     private static final int EXAMPLE_LENGTH_MAX = 500;
+    private static final long BUFFER_BYTES = 4 << 20;
     /** After whoever still counts while the process stops. */
     private static final int LAST = 10_000;
 
     private final OutcomeConfig config;
     private final Role.Config roles;
     private final MeterRegistry metrics;
-    private final MutinyEmitter<byte[]> emitter;
+    private final KafkaProducer<byte[], byte[]> producer;
     private final OutcomeSums sums;
     private final Counter dropped;
     private final Deque<IngestOutcomeBatch> unsent = new ArrayDeque<>();
@@ -54,11 +63,19 @@ public final class IngestOutcomes {
     private final Clock clock = Clock.systemUTC();
 
     public IngestOutcomes(OutcomeConfig config, Role.Config roles, MeterRegistry metrics,
-                          @Channel("outcomes") MutinyEmitter<byte[]> emitter) {
+                          @Identifier("default-kafka-broker") Map<String, Object> kafka) {
         this.config = config;
         this.roles = roles;
         this.metrics = metrics;
-        this.emitter = emitter;
+        // No emitter: the gRPC server asks for this bean before those are connected.
+        Map<String, Object> properties = new HashMap<>(kafka);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, config.flushTimeout().toMillis());
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) config.flushTimeout().toMillis() / 2);
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) config.flushTimeout().toMillis());
+        this.producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
         this.sums = new OutcomeSums(config.sumsMax());
         this.dropped = metrics.counter("sightline.ingest.outcomes.dropped");
     }
@@ -73,6 +90,7 @@ public final class IngestOutcomes {
     void onStop(@Observes @Priority(LAST) ShutdownEvent event) {
         timer.shutdown();
         flush();
+        producer.close(config.flushTimeout());
     }
 
     /**
@@ -108,11 +126,13 @@ public final class IngestOutcomes {
                 pack(sums.take());
             }
             while (!unsent.isEmpty()) {
-                emitter.send(unsent.peek().toByteArray()).await().atMost(config.flushTimeout());
+                producer.send(new ProducerRecord<>(Topics.INGEST_OUTCOMES, unsent.peek().toByteArray())).get();
                 unsent.remove();
             }
-        } catch (RuntimeException e) {
+        } catch (KafkaException | ExecutionException e) {
             LOG.warnf("ingest outcomes not told yet, trying again: %s", e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

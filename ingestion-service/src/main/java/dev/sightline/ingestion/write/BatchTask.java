@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,19 +27,19 @@ final class BatchTask implements Runnable {
     private final SpanBatch batch;
     private final boolean repeated;
     private final CountDownLatch finished = new CountDownLatch(1);
-    private volatile DuplicateWindow window;
+    private volatile PartitionMemory memory;
     private volatile boolean cancelled;
     private volatile boolean stored;
     private volatile Thread thread;
 
     /**
-     * @param window   what the partition has seen, or null when it is to be read from ClickHouse first
+     * @param memory   what the partition has seen, or null when it is to be read from ClickHouse first
      * @param repeated an earlier process may have stored the batch, or part of it
      */
-    BatchTask(Context context, SpanBatch batch, DuplicateWindow window, boolean repeated) {
+    BatchTask(Context context, SpanBatch batch, PartitionMemory memory, boolean repeated) {
         this.context = context;
         this.batch = batch;
-        this.window = window;
+        this.memory = memory;
         this.repeated = repeated;
     }
 
@@ -51,8 +52,8 @@ final class BatchTask implements Runnable {
     }
 
     /** Valid once {@link #isStored}. */
-    DuplicateWindow window() {
-        return window;
+    PartitionMemory memory() {
+        return memory;
     }
 
     boolean isStored() {
@@ -94,21 +95,22 @@ final class BatchTask implements Runnable {
     }
 
     private void storeAndTell(boolean uncertain) {
-        if (window == null) {
-            window = context.store.window(batch.partition(), batch.from(), batch.until());
+        if (memory == null) {
+            memory = context.store.memory(batch.partition(), batch.from(), batch.until());
         }
         List<SpanBatch.DeadLetter> deadLetters = new ArrayList<>(batch.deadLetters());
         SpanStore.Stored result = store(uncertain, deadLetters);
         deadLetters.forEach(context.topics::publishDeadLetter);
         context.topics.announce(result.rows());
         Instant now = context.clock.instant();
-        result.rows().forEach(row -> window.add(SpanHash.of(row), now));
+        result.rows().forEach(row -> memory.spans().add(SpanHash.of(row), now));
+        result.traces().forEach((key, attributes) -> memory.traces().put(key, attributes, now));
         context.metrics.stored(result.rows().size(), result.duplicates(), deadLetters.size());
     }
 
     private SpanStore.Stored store(boolean uncertain, List<SpanBatch.DeadLetter> deadLetters) {
         try {
-            return context.store.store(context.topicId, batch, window, uncertain);
+            return context.store.store(context.topicId, batch, memory, uncertain);
         } catch (StoreException e) {
             if (e.kind() != StoreException.Kind.REJECTED) {
                 throw e;
@@ -119,12 +121,13 @@ final class BatchTask implements Runnable {
     }
 
     private SpanStore.Stored storeOneByOne(List<SpanBatch.DeadLetter> deadLetters) {
-        SpanStore.Stored sum = new SpanStore.Stored(new ArrayList<>(), 0);
+        SpanStore.Stored sum = new SpanStore.Stored(new ArrayList<>(), 0, new HashMap<>());
         for (SpanBatch single : batch.split()) {
             try {
-                SpanStore.Stored one = context.store.store(context.topicId, single, window, true);
+                SpanStore.Stored one = context.store.store(context.topicId, single, memory, true);
                 sum.rows().addAll(one.rows());
-                sum = new SpanStore.Stored(sum.rows(), sum.duplicates() + one.duplicates());
+                sum.traces().putAll(one.traces());
+                sum = new SpanStore.Stored(sum.rows(), sum.duplicates() + one.duplicates(), sum.traces());
             } catch (StoreException e) {
                 if (e.kind() != StoreException.Kind.REJECTED) {
                     throw e;

@@ -1,5 +1,6 @@
 package dev.sightline.ingestion.write;
 
+import com.google.protobuf.ByteString;
 import dev.sightline.storage.observation.ObservationRow;
 import java.nio.charset.StandardCharsets;
 import net.jpountz.xxhash.XXHash64;
@@ -16,11 +17,19 @@ final class SpanHash {
     }
 
     static long of(ObservationRow row) {
-        byte[] project = row.projectId().getBytes(StandardCharsets.UTF_8);
+        return of(row.projectId(), row.observation().getTraceId(), row.observation().getSpanId());
+    }
+
+    static long of(SpanKey key) {
+        return of(key.projectId(), key.traceId(), key.spanId());
+    }
+
+    private static long of(String projectId, ByteString traceId, ByteString spanId) {
+        byte[] project = projectId.getBytes(StandardCharsets.UTF_8);
         byte[] key = new byte[project.length + 24];
         System.arraycopy(project, 0, key, 0, project.length);
-        row.observation().getTraceId().copyTo(key, project.length);
-        row.observation().getSpanId().copyTo(key, project.length + 16);
+        traceId.copyTo(key, project.length);
+        spanId.copyTo(key, project.length + 16);
         return XX_HASH.hash(key, 0, key.length, 0);
     }
 }

@@ -1,31 +1,35 @@
 package dev.sightline.ingestion.write;
 
+import dev.sightline.ingestion.price.Cost;
+import dev.sightline.ingestion.price.Prices;
+import dev.sightline.ingestion.price.Usage;
+import dev.sightline.proto.observation.v1.Observation;
+import dev.sightline.proto.observation.v1.ObservationPatch;
 import dev.sightline.storage.ClickHouse;
-import dev.sightline.storage.StoreException;
 import dev.sightline.storage.observation.ObservationRow;
 import dev.sightline.storage.observation.ObservationTable;
 import dev.sightline.storage.table.Table;
-import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Puts a {@link SpanBatch} into ClickHouse so that each span is there once, whatever happened before. ADR 0004.
+ * Puts a {@link SpanBatch} into ClickHouse so that each span is there once, as all that was said about it makes it,
+ * whatever happened before. ADR 0004, ADR 0006.
  * <ul>
  * <li>A span that was stored with an earlier batch (its client sent it again) is left out: {@link DuplicateWindow} for
  * spans of late, a look-up for those that ended before the window reaches back.</li>
+ * <li>Patches are merged onto what is stored; what a trace says about itself (user, session, tags) reaches its other
+ * observations, also those stored before. A row that changes is taken out by its negative and put in anew.</li>
  * <li>A batch that may have been stored in part (this process or ClickHouse died) is inserted again under the same
  * token, which ClickHouse drops, roll-up included; then the rows are counted, since its record of tokens is written
  * before the rows are, and what is missing is inserted.</li>
@@ -34,59 +38,116 @@ import org.jboss.logging.Logger;
  */
 final class SpanStore {
     private static final Logger LOG = Logger.getLogger(SpanStore.class);
-    private static final int LOOK_UP_TRACES = 1000;
 
     private final ClickHouse clickHouse;
+    private final StoredObservations stored;
     private final WriterConfig config;
+    private final Prices prices;
     private final Clock clock;
 
-    SpanStore(ClickHouse clickHouse, WriterConfig config, Clock clock) {
+    SpanStore(ClickHouse clickHouse, WriterConfig config, Prices prices, Clock clock) {
         this.clickHouse = clickHouse;
+        this.stored = new StoredObservations(clickHouse, config);
         this.config = config;
+        this.prices = prices;
         this.clock = clock;
     }
 
-    /** What was stored of a batch: never more than its rows, fewer where spans came twice. */
-    record Stored(List<ObservationRow> rows, int duplicates) {
+    /**
+     * What was stored of a batch: the observations that are new or have new content, how many spans came twice, and what
+     * is known now of the traces.
+     */
+    record Stored(List<ObservationRow> rows, int duplicates, Map<TraceKey, TraceAttributes> traces) {
+    }
+
+    /** One observation of the batch: what is stored of it (null: nothing) and what is to be. */
+    private static final class Change {
+        private final ObservationRow before;
+        private ObservationRow after;
+        private final boolean changesContent;
+
+        Change(ObservationRow before, ObservationRow after, boolean changesContent) {
+            this.before = before;
+            this.after = after;
+            this.changesContent = changesContent;
+        }
+
+        void fill(TraceAttributes attributes) {
+            Observation filled = attributes.fill(after.observation());
+            if (filled != after.observation()) {
+                after = with(after, filled);
+            }
+        }
     }
 
     /**
-     * The window of a partition as ClickHouse knows it, without the rows of the batch at [from, until), which is
-     * about to be stored again.
+     * What ClickHouse knows of a partition, without the rows of the batch at [from, until), which is about to be stored
+     * again.
      */
-    DuplicateWindow window(int partition, long from, long until) {
+    PartitionMemory memory(int partition, long from, long until) {
         Instant since = clock.instant().minus(config.duplicateWindow());
         DuplicateWindow window = new DuplicateWindow(
                 config.duplicateWindow(), config.duplicateWindowSpansMax(), since);
-        query("SELECT " + SpanHash.SQL + ", intDiv(toUnixTimestamp64Nano(received_at), 1000000) FROM observations"
-                + " WHERE kafka_partition = " + partition
+        stored.query("SELECT " + SpanHash.SQL + ", intDiv(toUnixTimestamp64Nano(received_at), 1000000)"
+                + " FROM observations WHERE kafka_partition = " + partition
                 + " AND received_at >= fromUnixTimestamp64Nano(" + nanos(since) + ")"
                 + " AND NOT (kafka_offset >= " + from + " AND kafka_offset < " + until + ")"
                 + " ORDER BY received_at",
                 row -> window.add(row.getLong(1), Instant.ofEpochMilli(row.getLong(2))));
-        return window;
+        TraceBook book = new TraceBook(config.tracesMax(), since);
+        LinkedHashMap<TraceKey, TraceAttributes> newestFirst = new LinkedHashMap<>();
+        stored.attributesOfTraces(partition, nanos(since), from, until, newestFirst::put);
+        Instant now = clock.instant();
+        newestFirst.reversed().forEach((key, attributes) -> book.put(key, attributes, now));
+        return new PartitionMemory(window, book);
     }
 
     /** @param uncertain the batch, or part of it, may be in ClickHouse already */
-    Stored store(String topicId, SpanBatch batch, DuplicateWindow window, boolean uncertain) {
-        List<ObservationRow> rows = withoutDuplicates(batch, window, uncertain);
-        if (!rows.isEmpty()) {
+    Stored store(String topicId, SpanBatch batch, PartitionMemory memory, boolean uncertain) {
+        List<ObservationRow> fresh = withoutDuplicates(batch, memory.spans(), uncertain);
+        Map<SpanKey, Change> changes = new LinkedHashMap<>();
+        fresh.forEach(row -> changes.put(SpanKey.of(row), new Change(null, row, true)));
+        Map<TraceKey, TraceAttributes> traces = new HashMap<>();
+        if (!batch.patches().isEmpty()) {
+            merge(batch, memory, uncertain, changes);
+        }
+        spread(memory.traces(), changes, traces);
+        List<ObservationRow> content = changes.values().stream().filter(change -> change.changesContent)
+                .map(change -> change.after).toList();
+        if (!changes.isEmpty()) {
             String token = topicId + "/" + batch.partition() + "/" + batch.from() + "-" + batch.until();
             // Content first: whoever sees an observation can read it whole.
-            insert(ObservationTable.CONTENT, batch, rows, token, uncertain);
-            insert(ObservationTable.OBSERVATIONS, batch, rows, token, uncertain);
+            insert(ObservationTable.CONTENT, batch, content, token, uncertain);
+            insert(ObservationTable.OBSERVATIONS, batch, signed(batch, changes.values()), token, uncertain);
         }
-        return new Stored(rows, batch.rows().size() - rows.size());
+        return new Stored(content, batch.rows().size() - fresh.size(), traces);
+    }
+
+    private List<ObservationRow> signed(SpanBatch batch, Collection<Change> changes) {
+        List<ObservationRow> rows = new ArrayList<>(changes.size());
+        for (Change change : changes) {
+            if (change.before != null) {
+                rows.add(new ObservationRow(change.before.projectId(), change.before.observation(),
+                        change.before.receivedAtUnixNano(), batch.partition(), change.after.kafkaOffset(), -1));
+            }
+            rows.add(change.after);
+        }
+        return rows;
     }
 
     private void insert(Table<ObservationRow, ?> table, SpanBatch batch, List<ObservationRow> rows, String token,
                         boolean uncertain) {
+        if (rows.isEmpty()) {
+            return;
+        }
         clickHouse.insert(table, rows, token);
         if (!uncertain) {
             return;
         }
         SpanIds present = new SpanIds();
-        query("SELECT " + SpanHash.SQL + " FROM " + table.name() + " WHERE " + range(batch), row -> present.add(row.getLong(1)));
+        stored.query("SELECT " + SpanHash.SQL + " FROM " + table.name() + " WHERE " + range(batch)
+                + (table == ObservationTable.OBSERVATIONS ? " AND sign = 1" : ""), row -> present.add(row.getLong(1)));
+        // A row and the negative of the one before it came in one block: where the one is missing, so is the other.
         List<ObservationRow> missing = rows.stream().filter(row -> !present.contains(SpanHash.of(row))).toList();
         if (!missing.isEmpty()) {
             LOG.warnf("%s: %d rows of %s are missing although their token is known; storing them again",
@@ -95,65 +156,143 @@ final class SpanStore {
         }
     }
 
+    private void merge(SpanBatch batch, PartitionMemory memory, boolean uncertain, Map<SpanKey, Change> changes) {
+        Map<SpanKey, List<SpanBatch.Patch>> bySpan = new LinkedHashMap<>();
+        for (SpanBatch.Patch patch : batch.patches()) {
+            Observation ids = patch.patch().getObservation();
+            bySpan.computeIfAbsent(new SpanKey(patch.projectId(), ids.getTraceId(), ids.getSpanId()),
+                    _ -> new ArrayList<>()).add(patch);
+        }
+        Map<SpanKey, ObservationRow> before = stored(bySpan, memory, uncertain, changes.keySet());
+        Map<SpanKey, Observation> whole = before.isEmpty() ? Map.of() : stored.withContent(before.values());
+        bySpan.forEach((key, patches) -> {
+            Change fresh = changes.get(key);
+            ObservationRow old = before.get(key);
+            Observation base = fresh != null ? fresh.after.observation() : whole.get(key);
+            Observation merged = priced(PatchMerge.merge(base, patches.stream().map(SpanBatch.Patch::patch).toList()));
+            if (!merged.equals(base)) {
+                SpanBatch.Patch last = patches.getLast();
+                long receivedAt = fresh != null ? fresh.after.receivedAtUnixNano()
+                        : old != null ? old.receivedAtUnixNano() : last.receivedAtUnixNano();
+                changes.put(key, new Change(old, new ObservationRow(
+                        key.projectId(), merged, receivedAt, batch.partition(), last.kafkaOffset()), true));
+            }
+        });
+    }
+
+    /** What is stored of the patched observations, as far as it can be: one that is just made needs no look-up. */
+    private Map<SpanKey, ObservationRow> stored(Map<SpanKey, List<SpanBatch.Patch>> patched, PartitionMemory memory,
+                                                boolean uncertain, Set<SpanKey> fresh) {
+        long lookUpBeforeUnixNano = lookUpBefore(memory.spans());
+        Set<TraceKey> traces = new LinkedHashSet<>();
+        patched.forEach((key, patches) -> {
+            boolean isMade = patches.stream().map(SpanBatch.Patch::patch).anyMatch(ObservationPatch::getCreate);
+            boolean isLate = patches.stream().anyMatch(patch -> patch.patch().getEventUnixNano() < lookUpBeforeUnixNano);
+            if (!fresh.contains(key) && (uncertain || !isMade || isLate || memory.spans().contains(SpanHash.of(key)))) {
+                traces.add(key.traceKey());
+            }
+        });
+        Map<SpanKey, ObservationRow> rows = new HashMap<>(stored.ofTraces(traces));
+        rows.keySet().retainAll(patched.keySet());
+        return rows;
+    }
+
+    /** With the cost of its usage, unless its sender said what it cost. */
+    private Observation priced(Observation observation) {
+        if (observation.getUsageMap().isEmpty()
+                || observation.containsFieldClocks(Observation.COST_PICO_USD_FIELD_NUMBER)) {
+            return observation;
+        }
+        Cost cost = prices.cost(observation.getProvider(), observation.getModel(), _ -> null,
+                new Usage(observation.getUsageMap(), observation.getInputTokens(), observation.getOutputTokens(),
+                        observation.getTotalTokens()));
+        return observation.toBuilder().clearCostPicoUsd().putAllCostPicoUsd(cost.picoUsdByKind())
+                .setTotalCostPicoUsd(cost.totalPicoUsd()).build();
+    }
+
+    /** Lets what each trace says about itself reach all its observations, in the batch and stored before. */
+    private void spread(TraceBook book, Map<SpanKey, Change> changes, Map<TraceKey, TraceAttributes> traces) {
+        Map<TraceKey, List<Change>> byTrace = new LinkedHashMap<>();
+        changes.forEach((key, change) -> byTrace.computeIfAbsent(key.traceKey(), _ -> new ArrayList<>()).add(change));
+        long sinceUnixNano = nanos(book.since());
+        Set<TraceKey> lookUp = new LinkedHashSet<>();
+        byTrace.forEach((key, ofTrace) -> {
+            TraceAttributes known = book.get(key);
+            TraceAttributes said = said(known == null ? TraceAttributes.EMPTY : known, ofTrace);
+            traces.put(key, said);
+            boolean isOld = known == null && ofTrace.stream().anyMatch(
+                    change -> change.before != null || change.after.observation().getStartUnixNano() < sinceUnixNano);
+            if (isOld || known != null && !said.gives(known)) {
+                lookUp.add(key);
+            }
+        });
+        Map<TraceKey, List<ObservationRow>> rows = new HashMap<>();
+        stored.ofTraces(lookUp).forEach((key, row) -> {
+            // A row that the batch changes speaks through what it becomes.
+            if (!changes.containsKey(key)) {
+                rows.computeIfAbsent(key.traceKey(), _ -> new ArrayList<>()).add(row);
+            }
+        });
+        rows.forEach((key, ofTrace) -> {
+            TraceAttributes all = traces.get(key);
+            for (ObservationRow row : ofTrace) {
+                all = all.with(row.observation());
+            }
+            traces.put(key, all);
+            for (ObservationRow row : ofTrace) {
+                Observation filled = all.fill(row.observation());
+                if (filled != row.observation()) {
+                    ObservationRow cause = byTrace.get(key).getLast().after;
+                    changes.put(SpanKey.of(row), new Change(row, new ObservationRow(row.projectId(), filled,
+                            row.receivedAtUnixNano(), cause.kafkaPartition(), cause.kafkaOffset()), false));
+                }
+            }
+        });
+        byTrace.forEach((key, ofTrace) -> ofTrace.forEach(change -> change.fill(traces.get(key))));
+    }
+
+    private static TraceAttributes said(TraceAttributes before, List<Change> changes) {
+        TraceAttributes said = before;
+        for (Change change : changes) {
+            said = said.with(change.after.observation());
+        }
+        return said;
+    }
+
+    private static ObservationRow with(ObservationRow row, Observation observation) {
+        return new ObservationRow(row.projectId(), observation, row.receivedAtUnixNano(), row.kafkaPartition(),
+                row.kafkaOffset());
+    }
+
     private List<ObservationRow> withoutDuplicates(SpanBatch batch, DuplicateWindow window, boolean uncertain) {
-        // Some grace, since the end of a span is its client's clock and the window goes by ours.
-        long lookUpBeforeUnixNano = nanos(window.since().plus(config.duplicateWindow().dividedBy(4)));
+        long lookUpBeforeUnixNano = lookUpBefore(window);
         SpanIds seen = new SpanIds();
         List<ObservationRow> fresh = new ArrayList<>(batch.rows().size());
-        List<ObservationRow> late = new ArrayList<>();
+        Set<TraceKey> late = new LinkedHashSet<>();
         for (ObservationRow row : batch.rows()) {
             long hash = SpanHash.of(row);
             if (!window.contains(hash) && seen.add(hash)) {
                 fresh.add(row);
                 if (row.observation().getEndUnixNano() < lookUpBeforeUnixNano) {
-                    late.add(row);
+                    late.add(TraceKey.of(row));
                 }
             }
         }
-        SpanIds stored = lookUp(late, batch, uncertain);
-        if (stored.size() > 0) {
-            fresh.removeIf(row -> stored.contains(SpanHash.of(row)));
+        SpanIds known = stored.spansOf(late, uncertain ? range(batch) : "");
+        if (known.size() > 0) {
+            fresh.removeIf(row -> known.contains(SpanHash.of(row)));
         }
         return fresh;
     }
 
-    private SpanIds lookUp(List<ObservationRow> late, SpanBatch batch, boolean uncertain) {
-        SpanIds stored = new SpanIds();
-        Set<String> traces = new LinkedHashSet<>();
-        for (ObservationRow row : late) {
-            byte[] projectId = row.projectId().getBytes(StandardCharsets.UTF_8);
-            traces.add("(unhex('" + HexFormat.of().formatHex(projectId) + "'), unhex('"
-                    + HexFormat.of().formatHex(row.observation().getTraceId().toByteArray()) + "'))");
-        }
-        List<String> keys = List.copyOf(traces);
-        for (int i = 0; i < keys.size(); i += LOOK_UP_TRACES) {
-            StringJoiner in = new StringJoiner(", ", "(", ")");
-            keys.subList(i, Math.min(keys.size(), i + LOOK_UP_TRACES)).forEach(in::add);
-            query("SELECT " + SpanHash.SQL + " FROM observation_content WHERE (project_id, trace_id) IN " + in
-                    + (uncertain ? " AND NOT (" + range(batch) + ")" : ""), row -> stored.add(row.getLong(1)));
-        }
-        return stored;
+    /** With some grace, since the end of a span is its client's clock and the window goes by ours. */
+    private long lookUpBefore(DuplicateWindow window) {
+        return nanos(window.since().plus(config.duplicateWindow().dividedBy(4)));
     }
 
     private static String range(SpanBatch batch) {
         return "kafka_partition = " + batch.partition() + " AND kafka_offset >= " + batch.from()
                 + " AND kafka_offset < " + batch.until();
-    }
-
-    private interface RowReader {
-        void read(ResultSet row) throws SQLException;
-    }
-
-    private void query(String sql, RowReader reader) {
-        try (Connection connection = clickHouse.connect();
-             Statement statement = connection.createStatement();
-             ResultSet rows = statement.executeQuery(sql)) {
-            while (rows.next()) {
-                reader.read(rows);
-            }
-        } catch (SQLException e) {
-            throw new StoreException(StoreException.Kind.UNAVAILABLE, "ClickHouse did not answer a look-up", e);
-        }
     }
 
     private static long nanos(Instant instant) {

@@ -45,7 +45,7 @@ final class SpanWriter implements Runnable {
         private final Deque<SpanBatch> full = new ArrayDeque<>();
         private SpanBatch filling;
         private BatchTask storing;
-        private DuplicateWindow window;
+        private PartitionMemory memory;
         private long repeatUntil;
         private boolean paused;
     }
@@ -102,7 +102,7 @@ final class SpanWriter implements Runnable {
         }
         partition.filling.add(record);
         boolean repeating = partition.filling.until() < partition.repeatUntil;
-        if (!repeating && (partition.filling.rows().size() >= config.batchRowsMax()
+        if (!repeating && (partition.filling.size() >= config.batchRowsMax()
                 || partition.filling.bytes() >= config.batchBytesMax()
                 || partition.filling.until() == partition.repeatUntil)) {
             close(partition);
@@ -125,7 +125,7 @@ final class SpanWriter implements Runnable {
             consumer.commitSync(behind);
             behind.keySet().forEach(id -> {
                 Partition partition = partitions.get(id);
-                partition.window = partition.storing.window();
+                partition.memory = partition.storing.memory();
                 partition.storing = null;
             });
         }
@@ -150,7 +150,7 @@ final class SpanWriter implements Runnable {
             Partition partition = partitions.get(id);
             SpanBatch batch = partition.full.remove();
             boolean repeated = batch.until() <= partition.repeatUntil;
-            partition.storing = new BatchTask(context, batch, partition.window, repeated);
+            partition.storing = new BatchTask(context, batch, partition.memory, repeated);
             partition.storing.start();
         });
     }

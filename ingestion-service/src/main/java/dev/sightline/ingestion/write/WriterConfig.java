@@ -36,4 +36,12 @@ public interface WriterConfig {
     /** Ids remembered for each partition, 16 bytes each; when full, the older half is forgotten early. */
     @WithDefault("4000000")
     int duplicateWindowSpansMax();
+
+    /** Traces of each partition whose user, session, tags and so on are remembered, some 300 bytes each. */
+    @WithDefault("100000")
+    int tracesMax();
+
+    /** Stored observations that a batch may read because it changes them, some 2 kB each. */
+    @WithDefault("50000")
+    int storedRowsMax();
 }

@@ -50,7 +50,9 @@ final class WriterTopics {
                     .computeIfAbsent(row.observation().getTraceId(), id -> TouchedTrace.newBuilder().setTraceId(id));
             trace.setEnvironment(row.observation().getEnvironment())
                     .setStoredObservationCount(trace.getStoredObservationCount() + 1)
-                    .setRootStored(trace.getRootStored() || row.observation().getParentSpanId().isEmpty());
+                    // A trace record comes first, not last: it does not tell that little is still to come.
+                    .setRootStored(trace.getRootStored() || row.observation().getParentSpanId().isEmpty()
+                            && !row.observation().getTraceRecord());
         }
         byProject.forEach((projectId, traces) -> {
             TraceActivity.Builder activity = TraceActivity.newBuilder().setProjectId(projectId);

@@ -3,6 +3,7 @@ package dev.sightline.ingestion.write;
 import dev.sightline.base.kafka.Topics;
 import dev.sightline.ingestion.ClickHouseConfig;
 import dev.sightline.ingestion.Role;
+import dev.sightline.ingestion.price.Prices;
 import dev.sightline.ingestion.publish.KafkaTopics;
 import dev.sightline.storage.ClickHouse;
 import dev.sightline.storage.migrate.SchemaVersion;
@@ -133,7 +134,7 @@ public class Writers implements HealthCheck {
 
     private void startWriters(ClickHouse clickHouse, String topicId) {
         Clock clock = Clock.systemUTC();
-        SpanStore store = new SpanStore(clickHouse, config, clock);
+        SpanStore store = new SpanStore(clickHouse, config, Prices.shipped(), clock);
         SpanWriter spans = new SpanWriter(consumer("spans"),
                 new BatchTask.Context(store, config, writerTopics, metrics, clock, topicId));
         TopicWriter scores = new TopicWriter(consumer("scores"), Topics.SCORES, config,

@@ -89,7 +89,7 @@ public class LangfuseTraceQueries {
     private ProjectQuery matching(ProjectScope scope, LangfuseTraceFilter filter) {
         long margin = config.listMargin().toNanos();
         ProjectQuery query = new ProjectQuery(scope, String.join(", ", "hex(trace_id)", nanos(TraceSql.START),
-                nanos("max(start_time)"), "count() OVER ()"), ObservationTable.OBSERVATIONS.name());
+                nanos("max(start_time)"), "count() OVER ()"), ObservationTable.CURRENT);
         filter.from().ifPresent(from -> query.and("start_time >= " + TIME, Math.max(0, unixNano(from) - margin)));
         filter.to().ifPresent(to -> query.and("start_time < " + TIME, unixNano(to) + margin));
         query.then("GROUP BY trace_id HAVING count() > 0");
@@ -126,7 +126,7 @@ public class LangfuseTraceQueries {
     private Map<ByteString, Observation> roots(ProjectScope scope, Located found, Map<ByteString, Rest> rest) {
         List<String> spanIds = rest.values().stream().map(Rest::rootSpanId).toList();
         long bytes = reads.list(new ProjectQuery(scope, "sum(" + TraceQueries.CONTENT_BYTES + ")",
-                        ObservationTable.CONTENT.name())
+                        ObservationTable.CURRENT_CONTENT)
                         .andIn("trace_id", "unhex(?)", found.traceIds())
                         .andIn("span_id", "unhex(?)", spanIds), row -> row.getLong(1)).getFirst();
         if (bytes > config.contentBytesMax()) {

@@ -74,7 +74,7 @@ final class TraceJson {
     /** One step of a trace, with content. {@code input} and {@code output} are JSON where the sender sent JSON. */
     @JsonNaming(SnakeCaseStrategy.class)
     record Observation(String spanId, String parentSpanId, String name, String type, String level,
-            String statusMessage, Instant startTime, Instant endTime, double latencyMs, Instant completionStartTime,
+            String statusMessage, Instant startTime, Instant endTime, Double latencyMs, Instant completionStartTime,
             Double timeToFirstTokenMs, String environment, String model, String provider,
             @Schema(implementation = Map.class) Object modelParameters, Map<String, Long> usage,
             boolean usageEstimated, Map<String, BigDecimal> cost, long inputTokens, long outputTokens,
@@ -88,7 +88,8 @@ final class TraceJson {
             long firstToken = o.getCompletionStartUnixNano();
             return new Observation(hex(o.getSpanId()), hex(o.getParentSpanId()), o.getName(),
                     ObservationTable.typeName(o.getType()), o.getLevel().name(), text(o.getStatusMessage()),
-                    time(start), time(o.getEndUnixNano()), millis(start, o.getEndUnixNano()), time(firstToken),
+                    time(start), time(o.getEndUnixNano()),
+                    o.getEndUnixNano() == 0 ? null : millis(start, o.getEndUnixNano()), time(firstToken),
                     firstToken == 0 ? null : millis(start, firstToken), text(o.getEnvironment()), text(o.getModel()),
                     text(o.getProvider()), JsonText.object(o.getModelParameters()), new TreeMap<>(o.getUsageMap()),
                     o.getUsageEstimated(), usd(o.getCostPicoUsdMap()), o.getInputTokens(), o.getOutputTokens(),

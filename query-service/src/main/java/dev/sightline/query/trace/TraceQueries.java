@@ -50,7 +50,7 @@ public class TraceQueries {
     public static final String CONTENT_BYTES =
             "byteSize(input, output, attributes, resource_attributes, event_attributes)";
     private static final String SUMMARY = String.join(", ", "hex(trace_id)", TraceSql.NAME,
-            nanos(TraceSql.START), nanos(TraceSql.END), "toString(" + TraceSql.LEVEL + ")", "count()",
+            nanos(TraceSql.START), nanos(TraceSql.END), "toString(" + TraceSql.LEVEL + ")", "countIf(NOT trace_record)",
             "countIf(level = 'ERROR')", TraceSql.INPUT_TOKENS, TraceSql.OUTPUT_TOKENS, TraceSql.TOTAL_TOKENS,
             TraceSql.TOTAL_COST, TraceSql.USER_ID, TraceSql.SESSION_ID, TraceSql.ENVIRONMENT, TraceSql.RELEASE,
             TraceSql.VERSION, TraceSql.TAGS, TraceSql.MODELS);
@@ -105,7 +105,7 @@ public class TraceQueries {
     public Optional<Trace> get(ProjectScope scope, ByteString traceId) {
         List<Content> all = reads.list(new ProjectQuery(scope, "hex(span_id), " + nanos("start_time")
                         + ", " + CONTENT_BYTES,
-                        ObservationTable.CONTENT.name())
+                        ObservationTable.CURRENT_CONTENT)
                         .and("trace_id = unhex(?)", hex(traceId))
                         .then("ORDER BY start_time, span_id LIMIT ?", config.observationsMax() + 1),
                 row -> new Content(row.getString(1), row.getLong(2), row.getLong(3)));
@@ -172,7 +172,7 @@ public class TraceQueries {
     private List<Found> findIn(ProjectScope scope, TraceFilter filter, long from, OptionalLong to, int limit) {
         long margin = config.listMargin().toNanos();
         ProjectQuery query = new ProjectQuery(scope,
-                "hex(trace_id), " + nanos(TraceSql.START) + ", " + nanos("max(start_time)"), "observations")
+                "hex(trace_id), " + nanos(TraceSql.START) + ", " + nanos("max(start_time)"), ObservationTable.CURRENT)
                 .and("start_time >= " + TIME, Math.max(0, from - margin));
         to.ifPresent(end -> query.and("start_time < " + TIME, end + margin));
         query.then("GROUP BY trace_id HAVING min(start_time) >= " + TIME, from);
@@ -205,7 +205,7 @@ public class TraceQueries {
 
     /** A query of all rows of the traces in `observations`. */
     public ProjectQuery rowsOf(ProjectScope scope, String columns, Located traces) {
-        return new ProjectQuery(scope, columns, ObservationTable.OBSERVATIONS.name())
+        return new ProjectQuery(scope, columns, ObservationTable.CURRENT)
                 .andIn("trace_id", "unhex(?)", traces.traceIds)
                 .and("start_time >= " + TIME, traces.firstStartUnixNano)
                 .and("start_time <= " + TIME, traces.lastStartUnixNano);
@@ -215,7 +215,7 @@ public class TraceQueries {
     public Located locate(ProjectScope scope, List<Found> traces) {
         List<String> ids = traces.stream().map(trace -> hex(trace.traceId)).toList();
         long[] stored = reads.list(new ProjectQuery(scope, nanos("min(start_time)") + ", " + nanos("max(start_time)"),
-                        ObservationTable.CONTENT.name()).andIn("trace_id", "unhex(?)", ids),
+                        ObservationTable.CURRENT_CONTENT).andIn("trace_id", "unhex(?)", ids),
                 row -> new long[] {row.getLong(1), row.getLong(2)}).getFirst();
         long first = traces.stream().mapToLong(Found::firstStartUnixNano).min().orElseThrow();
         long last = traces.stream().mapToLong(Found::lastStartUnixNano).max().orElseThrow();
@@ -291,7 +291,7 @@ public class TraceQueries {
     private void addContent(ProjectScope scope, Located traces, List<String> spanIds,
             Map<ByteString, Observation.Builder> byId) {
         reads.list(new ProjectQuery(scope, "hex(trace_id) || hex(span_id), " + ObservationTable.CONTENT.selectList(),
-                        ObservationTable.CONTENT.name())
+                        ObservationTable.CURRENT_CONTENT)
                         .andIn("trace_id", "unhex(?)", traces.traceIds)
                         .andIn("span_id", "unhex(?)", spanIds)
                         .then("LIMIT ?", config.observationsMax()),

@@ -1,19 +1,23 @@
 package dev.sightline.storage.observation;
 
+import static dev.sightline.storage.table.Column.clockMap;
 import static dev.sightline.storage.table.Column.count;
 import static dev.sightline.storage.table.Column.countMap;
 import static dev.sightline.storage.table.Column.enum8;
 import static dev.sightline.storage.table.Column.flag;
 import static dev.sightline.storage.table.Column.id;
 import static dev.sightline.storage.table.Column.idList;
+import static dev.sightline.storage.table.Column.int8;
 import static dev.sightline.storage.table.Column.nanos;
 import static dev.sightline.storage.table.Column.nanosList;
 import static dev.sightline.storage.table.Column.picoUsd;
 import static dev.sightline.storage.table.Column.picoUsdMap;
 import static dev.sightline.storage.table.Column.textMap;
 import static dev.sightline.storage.table.Column.textMapList;
+import static dev.sightline.storage.table.Column.textClockMap;
 import static dev.sightline.storage.table.Column.uint16;
 import static dev.sightline.storage.table.Column.uint32;
+import static dev.sightline.storage.table.Column.uint8;
 
 import com.google.protobuf.ByteString;
 import dev.sightline.proto.observation.v1.Event;
@@ -94,7 +98,18 @@ public final class ObservationTable {
             id("experiment_item_root_span_id", 8, of(Observation::getExperimentItemRootSpanId),
                     Observation.Builder::setExperimentItemRootSpanId),
             flag("app_root", row -> row.observation().getAppRoot(), Observation.Builder::setAppRoot),
+            text("external_id", Observation::getExternalIdBytes, Observation.Builder::setExternalId),
+            text("external_trace_id", Observation::getExternalTraceIdBytes, Observation.Builder::setExternalTraceId),
+            text("external_parent_id", Observation::getExternalParentIdBytes,
+                    Observation.Builder::setExternalParentId),
+            flag("trace_record", row -> row.observation().getTraceRecord(), Observation.Builder::setTraceRecord),
+            clockMap("field_clocks", row -> row.observation().getFieldClocksMap(),
+                    Observation.Builder::putAllFieldClocks),
+            textClockMap("metadata_clocks", row -> row.observation().getMetadataClocksMap(),
+                    Observation.Builder::putAllMetadataClocks),
+            uint8("inherited", row -> row.observation().getInherited(), Observation.Builder::setInherited),
             textMap("metadata", row -> row.observation().getMetadataMap(), Observation.Builder::putAllMetadata),
+            int8("sign", ObservationRow::sign),
             nanos("received_at", ObservationRow::receivedAtUnixNano, (o, v) -> { }),
             uint16("kafka_partition", ObservationRow::kafkaPartition, (o, v) -> { }),
             count("kafka_offset", ObservationRow::kafkaOffset, (o, v) -> { })));
@@ -127,6 +142,12 @@ public final class ObservationTable {
                     Observation.Builder::setExperimentExpectedOutput),
             uint16("kafka_partition", ObservationRow::kafkaPartition, (o, v) -> { }),
             count("kafka_offset", ObservationRow::kafkaOffset, (o, v) -> { })));
+
+    /** What to select from: each observation once, as it is now. ADR 0006. */
+    public static final String CURRENT = OBSERVATIONS.name() + " FINAL";
+
+    /** The same for the content. */
+    public static final String CURRENT_CONTENT = CONTENT.name() + " FINAL";
 
     private ObservationTable() {
     }

@@ -95,6 +95,23 @@ public record Column<R, B>(String name, String type, Encoder<R> encoder, String 
         }, name, (rs, i, into) -> set.accept(into, rs.getInt(i)));
     }
 
+    public static <R, B> Column<R, B> uint8(String name, ToIntFunction<R> get, BiConsumer<B, Integer> set) {
+        return new Column<>(name, "UInt8", int8(get), name, (rs, i, into) -> set.accept(into, rs.getInt(i)));
+    }
+
+    /** Only written: what reads does not need it. */
+    public static <R, B> Column<R, B> int8(String name, ToIntFunction<R> get) {
+        return new Column<>(name, "Int8", int8(get), name, (rs, i, into) -> { });
+    }
+
+    private static <R> Encoder<R> int8(ToIntFunction<R> get) {
+        return (rows, out) -> {
+            for (R row : rows) {
+                out.int8(get.applyAsInt(row));
+            }
+        };
+    }
+
     public static <R, B> Column<R, B> flag(String name, Predicate<R> get, BiConsumer<B, Boolean> set) {
         return new Column<>(name, "Bool", (rows, out) -> {
             for (R row : rows) {
@@ -191,6 +208,31 @@ public record Column<R, B>(String name, String type, Encoder<R> encoder, String 
         return new Column<>(name, "Map(String, UInt64)", numberMap(get), name, (rs, i, into) -> {
             Map<String, Long> values = new LinkedHashMap<>();
             map(rs.getObject(i), Number.class).forEach((k, v) -> values.put(k, v.longValue()));
+            set.accept(into, values);
+        });
+    }
+
+    /** Nanoseconds since 1970 by a small number. */
+    public static <R, B> Column<R, B> clockMap(String name, Function<R, Map<Integer, Long>> get,
+                                               BiConsumer<B, Map<Integer, Long>> set) {
+        return new Column<>(name, "Map(UInt8, Int64)", (rows, out) -> {
+            offsets(rows, row -> get.apply(row).size(), out);
+            rows.forEach(row -> get.apply(row).keySet().forEach(out::int8));
+            rows.forEach(row -> get.apply(row).values().forEach(out::int64));
+        }, name, (rs, i, into) -> {
+            Map<Integer, Long> values = new LinkedHashMap<>();
+            ((Map<?, ?>) rs.getObject(i)).forEach((key, value) ->
+                    values.put(((Number) key).intValue(), ((Number) value).longValue()));
+            set.accept(into, values);
+        });
+    }
+
+    /** Nanoseconds since 1970 by text. */
+    public static <R, B> Column<R, B> textClockMap(String name, Function<R, Map<String, Long>> get,
+                                                   BiConsumer<B, Map<String, Long>> set) {
+        return new Column<>(name, "Map(String, Int64)", numberMap(get), name, (rs, i, into) -> {
+            Map<String, Long> values = new LinkedHashMap<>();
+            map(rs.getObject(i), Number.class).forEach((key, value) -> values.put(key, value.longValue()));
             set.accept(into, values);
         });
     }

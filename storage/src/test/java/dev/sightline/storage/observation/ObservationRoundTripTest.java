@@ -43,7 +43,9 @@ class ObservationRoundTripTest {
     private List<Observation> randomObservations(int count) {
         List<Observation> observations = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            observations.add(new RandomMessage(random).fill(Observation.getDefaultInstance()));
+            Observation filled = new RandomMessage(random).fill(Observation.getDefaultInstance());
+            observations.add(filled.toBuilder().setInherited(filled.getInherited() & 0xff)
+                    .clearFieldClocks().putFieldClocks(4, 1L << 62 | 5).putFieldClocks(200, 7).build());
         }
         return observations;
     }
@@ -154,7 +156,8 @@ class ObservationRoundTripTest {
 
     @Test
     void aTokenIsStoredOnceInTheTableAndInTheRollUp() throws SQLException {
-        List<Observation> observations = randomObservations(20);
+        List<Observation> observations = randomObservations(20).stream()
+                .map(o -> o.toBuilder().setTraceRecord(false).build()).toList();
         insert(observations, "same");
         insert(observations, "same");
         assertThat(count("observations")).isEqualTo(20);
@@ -169,33 +172,83 @@ class ObservationRoundTripTest {
         for (int batch = 0; batch < 5; batch++) {
             List<Observation> observations = new ArrayList<>();
             for (Observation o : randomObservations(200)) {
-                long start = 1_767_225_600_000_000_000L + random.nextInt(300) * 1_000_000_000L;
-                observations.add(o.toBuilder().setStartUnixNano(start)
-                        .setEndUnixNano(start + (long) Math.exp(random.nextDouble() * 25))
-                        .setCompletionStartUnixNano(random.nextBoolean() ? 0 : start + random.nextInt(1_000_000_000))
-                        .setName("name" + random.nextInt(3)).setModel("model" + random.nextInt(2))
-                        .setEnvironment("e").setPromptName("").setPromptVersion(0)
-                        .clearParentSpanId().clearUsage().putUsage("input", 5).putUsage("kind" + random.nextInt(2), 7)
-                        .build());
+                observations.add(counted(o));
             }
             insert(observations, "batch" + batch);
+            change(observations, "changes" + batch);
         }
         List<String> raw = new ArrayList<>();
         List<String> rolledUp = new ArrayList<>();
-        query("SELECT toString(tuple(toStartOfMinute(start_time), type, name, model, count(),"
+        query("SELECT toString(tuple(toStartOfMinute(start_time), type, name, model, countIf(NOT trace_record),"
                 + " countIf(level = 'ERROR'), sum(input_tokens), sum(output_tokens), sum(total_tokens),"
                 + " sum(total_cost), mapSort(sumMap(CAST(usage, 'Map(String, Int64)'))),"
-                + " sum(toUnixTimestamp64Nano(end_time) - toUnixTimestamp64Nano(start_time)),"
+                + " sumIf(toUnixTimestamp64Nano(end_time) - toUnixTimestamp64Nano(start_time),"
+                + " toUnixTimestamp64Nano(end_time) > 0 AND NOT trace_record),"
                 + " countIf(toUnixTimestamp64Nano(completion_start_time) > 0)))"
-                + " FROM observations GROUP BY toStartOfMinute(start_time), type, name, model ORDER BY 1",
+                + " FROM observations FINAL GROUP BY toStartOfMinute(start_time), type, name, model ORDER BY 1",
                 row -> raw.add(row.getString(1)));
         query("SELECT toString(tuple(minute, type, name, model, sum(observation_count),"
                 + " sum(error_count), sum(input_tokens), sum(output_tokens), sum(total_tokens),"
-                + " sum(total_cost), mapSort(sumMap(usage)), sum(latency_nanos_sum),"
-                + " arraySum(mapValues(sumMap(time_to_first_token_buckets)))))"
-                + " FROM observations_by_minute GROUP BY minute, type, name, model ORDER BY 1",
+                + " sum(total_cost), mapSort(mapFilter((kind, units) -> units != 0, sumMap(usage))),"
+                + " sum(latency_nanos_sum), arraySum(mapValues(sumMap(time_to_first_token_buckets)))))"
+                + " FROM observations_by_minute GROUP BY minute, type, name, model"
+                + " HAVING sum(observation_count) != 0 OR sum(root_count) != 0 ORDER BY 1",
                 row -> rolledUp.add(row.getString(1)));
         assertThat(rolledUp).isNotEmpty().isEqualTo(raw);
+    }
+
+    private Observation counted(Observation o) {
+        long start = 1_767_225_600_000_000_000L + random.nextInt(300) * 1_000_000_000L;
+        return o.toBuilder().setStartUnixNano(start)
+                .setEndUnixNano(random.nextInt(5) == 0 ? 0 : start + (long) Math.exp(random.nextDouble() * 25))
+                .setCompletionStartUnixNano(random.nextBoolean() ? 0 : start + random.nextInt(1_000_000_000))
+                .setName("name" + random.nextInt(3)).setModel("model" + random.nextInt(2))
+                .setTraceRecord(random.nextInt(10) == 0)
+                .setEnvironment("e").setPromptName("").setPromptVersion(0)
+                .clearParentSpanId().clearUsage().putUsage("input", 5).putUsage("kind" + random.nextInt(2), 7)
+                .build();
+    }
+
+    /** Some are changed, their place in time included, some of these twice, and some are taken out; then all of it again. */
+    private void change(List<Observation> stored, String token) {
+        List<ObservationRow> rows = new ArrayList<>();
+        for (Observation before : stored.subList(0, 100)) {
+            rows.add(row(before, -1));
+            if (random.nextInt(4) > 0) {
+                Observation after = counted(before).toBuilder().setTraceId(before.getTraceId())
+                        .setSpanId(before.getSpanId()).build();
+                rows.add(row(after, 1));
+                if (random.nextBoolean()) {
+                    rows.add(row(after, -1));
+                    rows.add(row(counted(after), 1));
+                }
+            }
+        }
+        clickHouse.insert(ObservationTable.OBSERVATIONS, rows, token);
+        clickHouse.insert(ObservationTable.OBSERVATIONS, rows, token);
+    }
+
+    private static ObservationRow row(Observation observation, int sign) {
+        return new ObservationRow("p'1", observation, 1_767_225_600_123_456_789L, 3, 1, sign);
+    }
+
+    @Test
+    void aChangedObservationIsReadOnceAsItIsNow() throws SQLException {
+        Observation before = counted(randomObservations(1).getFirst());
+        insert(List.of(before), "t");
+        Observation later = before.toBuilder().setName("later")
+                .setStartUnixNano(before.getStartUnixNano() + 3_600_000_000_000L).build();
+        clickHouse.insert(ObservationTable.OBSERVATIONS, List.of(row(before, -1), row(later, 1)), "u");
+        Observation last = later.toBuilder().setName("last").build();
+        clickHouse.insert(ObservationTable.OBSERVATIONS, List.of(row(later, -1), row(last, 1)), "v");
+        for (String table : List.of(ObservationTable.CURRENT, "observations")) {
+            List<String> names = new ArrayList<>();
+            query("SELECT name FROM " + table, row -> names.add(row.getString(1)));
+            assertThat(names).as(table).containsExactly("last");
+            try (Connection connection = clickHouse.connect(); Statement statement = connection.createStatement()) {
+                statement.execute("OPTIMIZE TABLE observations FINAL");
+            }
+        }
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.sightline.acceptance.crash;
+package dev.sightline.acceptance.client;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.sightline.proto.observation.v1.Observation;
@@ -22,7 +22,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** What stands in Kafka: how far the writer is, what it could not store, and where a span lies. */
-final class KafkaState implements AutoCloseable {
+public final class KafkaState implements AutoCloseable {
     private static final String SPANS = "spans";
     private static final String DEAD_LETTERS = "spans-dead-letter";
     private static final String WRITER_GROUP = "sightline-writer-spans";
@@ -31,19 +31,19 @@ final class KafkaState implements AutoCloseable {
     private final Admin admin;
     private final String bootstrapServers;
 
-    KafkaState(String bootstrapServers) {
+    public KafkaState(String bootstrapServers) {
         this.bootstrapServers = bootstrapServers;
         Properties properties = new Properties();
         properties.put("bootstrap.servers", bootstrapServers);
         this.admin = Admin.create(properties);
     }
 
-    boolean answers() throws InterruptedException, ExecutionException, TimeoutException {
+    public boolean answers() throws InterruptedException, ExecutionException, TimeoutException {
         return !admin.describeCluster().nodes().get(TIMEOUT_SECONDS, TimeUnit.SECONDS).isEmpty();
     }
 
     /** Records of topic spans that the writer has not committed as stored. */
-    long writerLag() throws InterruptedException, ExecutionException, TimeoutException {
+    public long writerLag() throws InterruptedException, ExecutionException, TimeoutException {
         Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(WRITER_GROUP)
                 .partitionsToOffsetAndMetadata().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         long lag = 0;
@@ -54,7 +54,7 @@ final class KafkaState implements AutoCloseable {
         return lag;
     }
 
-    long deadLetters() throws InterruptedException, ExecutionException, TimeoutException {
+    public long deadLetters() throws InterruptedException, ExecutionException, TimeoutException {
         return ends(DEAD_LETTERS).values().stream().mapToLong(Long::longValue).sum();
     }
 
@@ -71,7 +71,7 @@ final class KafkaState implements AutoCloseable {
     }
 
     /** Reads topic spans from its beginning to its end. */
-    void eachObservation(BiConsumer<ConsumerRecord<byte[], byte[]>, Observation> reader)
+    public void eachObservation(BiConsumer<ConsumerRecord<byte[], byte[]>, Observation> reader)
             throws InterruptedException, ExecutionException, TimeoutException {
         Map<TopicPartition, Long> ends = ends(SPANS);
         Properties properties = new Properties();

@@ -1,0 +1,45 @@
+package dev.sightline.ingestion.write;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What the traces of one partition have said about themselves, for the traces touched last, at most {@code tracesMax}.
+ * A trace that is not here and began after {@link #since} has nothing stored; an older one has to be looked up in
+ * ClickHouse. Not thread-safe.
+ */
+final class TraceBook {
+    private final int tracesMax;
+    private final Map<TraceKey, Entry> traces = new LinkedHashMap<>(1024, 0.75f, true);
+    private Instant since;
+
+    private record Entry(TraceAttributes attributes, Instant touchedAt) {
+    }
+
+    /** @param since the book is about to be told of every trace that had a span stored from then on */
+    TraceBook(int tracesMax, Instant since) {
+        this.tracesMax = tracesMax;
+        this.since = since;
+    }
+
+    /** Null when the trace is not here. */
+    TraceAttributes get(TraceKey key) {
+        Entry entry = traces.get(key);
+        return entry == null ? null : entry.attributes;
+    }
+
+    void put(TraceKey key, TraceAttributes attributes, Instant now) {
+        traces.put(key, new Entry(attributes, now));
+        if (traces.size() > tracesMax) {
+            Map.Entry<TraceKey, Entry> eldest = traces.entrySet().iterator().next();
+            since = eldest.getValue().touchedAt;
+            traces.remove(eldest.getKey());
+        }
+    }
+
+    /** Every trace that had a span stored at or after this moment is here. */
+    Instant since() {
+        return since;
+    }
+}
