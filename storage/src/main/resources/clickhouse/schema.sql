@@ -10,6 +10,22 @@ ENGINE = ReplacingMergeTree(day)
 PARTITION BY toYYYYMM(day)
 ORDER BY (project_id, trace_id, hash)
 SETTINGS index_granularity = 2048;
+CREATE TABLE ingest_outcomes
+(
+    `project_id` LowCardinality(String),
+    `minute` DateTime('UTC') CODEC(Delta(4), ZSTD(1)),
+    `outcome` LowCardinality(String),
+    `reason` LowCardinality(String),
+    `source` LowCardinality(String),
+    `count` SimpleAggregateFunction(sum, UInt64),
+    `bytes` SimpleAggregateFunction(sum, UInt64),
+    `example` SimpleAggregateFunction(anyLast, String) CODEC(ZSTD(1))
+)
+ENGINE = AggregatingMergeTree
+PARTITION BY toYYYYMM(minute)
+ORDER BY (project_id, minute, outcome, reason, source)
+TTL minute + toIntervalDay(90)
+SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 8192;
 
 CREATE TABLE observation_content
 (

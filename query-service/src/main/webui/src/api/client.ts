@@ -1,5 +1,5 @@
 import { reportedDetail, reportedPage } from './reported'
-import type { Problem, Session, TraceDetail, TracePage } from './types'
+import type { IngestHealth, Problem, Session, TraceDetail, TracePage } from './types'
 
 /** An answer other than 2xx, or none at all (`status` 0). */
 export class ApiError extends Error {
@@ -91,4 +91,6 @@ export const api = {
     reportedPage(await call<TracePage>('/traces', { project, query: { ...query }, signal })),
   trace: async (project: string, traceId: string, signal?: AbortSignal) =>
     reportedDetail(await call<TraceDetail>(`/traces/${encodeURIComponent(traceId)}`, { project, signal })),
+  ingestHealth: (project: string, from: string, signal?: AbortSignal) =>
+    call<IngestHealth>('/ingest/health', { project, query: { from }, signal }),
 }

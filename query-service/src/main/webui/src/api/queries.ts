@@ -41,6 +41,18 @@ export function traceQuery(project: string, traceId: string) {
   })
 }
 
+const INGEST_HEALTH_REFRESH_MS = 5000
+
+/** Counts come every few seconds, so the page asks as often, while it is seen. */
+export function ingestHealthQuery(project: string, range: string, from: () => string) {
+  return queryOptions({
+    queryKey: ['ingest-health', project, range],
+    queryFn: ({ signal }) => api.ingestHealth(project, from(), signal),
+    refetchInterval: INGEST_HEALTH_REFRESH_MS,
+    retry: retryUnlessRefused,
+  })
+}
+
 function isAway(error: Error): boolean {
   return error instanceof ApiError && (error.status === 0 || error.status >= 500)
 }

@@ -151,6 +151,51 @@ export interface TraceDetail {
   truncated: boolean
 }
 
+export type IngestOutcome = 'accepted' | 'rejected' | 'redacted' | 'flagged' | 'sampled' | 'limited' | 'dead_lettered'
+
+export interface IngestHint {
+  level: 'good' | 'info' | 'warning' | 'error'
+  text: string
+}
+
+export interface IngestReason {
+  outcome: IngestOutcome
+  reason: string
+  advice: string | null
+  count: number
+  bytes: number
+  last_minute: string
+  example: string | null
+}
+
+export interface IngestSource {
+  source: string
+  outcome: IngestOutcome
+  count: number
+  bytes: number
+}
+
+export interface IngestPoint {
+  time: string
+  counts: Partial<Record<IngestOutcome, number>>
+}
+
+export interface IngestHealth {
+  from: string
+  to: string
+  hints: IngestHint[]
+  totals: { outcome: IngestOutcome; count: number; bytes: number }[]
+  reasons: IngestReason[]
+  sources: IngestSource[]
+  series: { step_seconds: number; points: IngestPoint[] }
+  storage: {
+    newest_received_at: string | null
+    age_seconds: number | null
+    newest_accepted_minute: string | null
+    behind: boolean
+  }
+}
+
 /** `application/problem+json` */
 export interface Problem {
   type?: string

@@ -1,5 +1,5 @@
 import { Link, Outlet, useMatch } from '@tanstack/react-router'
-import { ListTree } from 'lucide-react'
+import { Activity, ListTree } from 'lucide-react'
 import { ApiError } from '../api/client'
 import { Failure } from '../ui/Failure'
 import { Logo } from '../ui/Logo'
@@ -9,7 +9,10 @@ import { ProjectSwitcher } from './ProjectSwitcher'
 import styles from './Shell.module.css'
 
 /** What a project has. Further areas are further lines here. */
-const AREAS = [{ to: '/project/$projectId/traces', label: 'Traces', icon: ListTree }] as const
+const AREAS = [
+  { to: '/project/$projectId/traces', label: 'Traces', icon: ListTree },
+  { to: '/project/$projectId/ingest-health', label: 'Ingest health', icon: Activity },
+] as const
 
 /** The frame around every page of a project: where am I, where can I go, who am I. */
 export function Shell() {

@@ -9,6 +9,8 @@ import {
 } from '@tanstack/react-router'
 import { ApiError } from '../api/client'
 import { sessionQuery, traceQuery } from '../api/queries'
+import type { Project } from '../api/types'
+import { parseHealthSearch } from '../ingest-health/healthSearch'
 import { parseTraceSearch } from '../trace/traceSearch'
 import { parseTracesSearch } from '../traces/tracesSearch'
 import { getPreference, setPreference } from '../ui/preferences'
@@ -50,14 +52,28 @@ const sessionRoute = createRoute({
   errorComponent: RouteFailure,
 })
 
+function lastProject(projects: Project[]): Project | undefined {
+  const last = getPreference('project')
+  return projects.find(({ id }) => id === last) ?? projects[0]
+}
+
 const homeRoute = createRoute({
   getParentRoute: () => sessionRoute,
   path: '/',
   beforeLoad: ({ context }) => {
-    const { projects } = context.session
-    const last = getPreference('project')
-    const project = projects.find(({ id }) => id === last) ?? projects[0]
+    const project = lastProject(context.session.projects)
     if (project) throw redirect({ to: '/project/$projectId/traces', params: { projectId: project.id } })
+  },
+  component: NoProject,
+})
+
+/** An address without a project, for docs and messages: that of the project looked at last. */
+const anyIngestHealthRoute = createRoute({
+  getParentRoute: () => sessionRoute,
+  path: '/ingest-health',
+  beforeLoad: ({ context }) => {
+    const project = lastProject(context.session.projects)
+    if (project) throw redirect({ to: '/project/$projectId/ingest-health', params: { projectId: project.id } })
   },
   component: NoProject,
 })
@@ -99,9 +115,20 @@ const traceRoute = createRoute({
   component: lazyRouteComponent(() => import('../trace/TracePage'), 'TracePage'),
 })
 
+const ingestHealthRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/ingest-health',
+  validateSearch: parseHealthSearch,
+  component: lazyRouteComponent(() => import('../ingest-health/IngestHealthPage'), 'IngestHealthPage'),
+})
+
 const routeTree = rootRoute.addChildren([
   signInRoute,
-  sessionRoute.addChildren([homeRoute, projectRoute.addChildren([projectHomeRoute, tracesRoute, traceRoute])]),
+  sessionRoute.addChildren([
+    homeRoute,
+    anyIngestHealthRoute,
+    projectRoute.addChildren([projectHomeRoute, tracesRoute, traceRoute, ingestHealthRoute]),
+  ]),
 ])
 
 export function makeRouter(queryClient: QueryClient) {

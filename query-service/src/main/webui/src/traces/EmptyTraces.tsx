@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { FilterX, History } from 'lucide-react'
 import { api } from '../api/client'
 import { Button } from '../ui/Button'
@@ -48,7 +49,7 @@ export function EmptyTraces({ projectId, search, onChange, live }: EmptyTracesPr
   }
   if (newest.isPending) return null
   const last = newest.data?.data.find((trace) => isShown(trace, search))
-  if (!last) return <FirstTrace live={live} />
+  if (!last) return <FirstTrace projectId={projectId} live={live} />
   return (
     <Message
       icon={<History size={22} />}
@@ -60,7 +61,11 @@ export function EmptyTraces({ projectId, search, onChange, live }: EmptyTracesPr
       }
     >
       The newest one came {formatAgo(last.start_time, new Date())} ({formatTimestamp(last.start_time)}).
-      {live && ' New ones appear here by themselves.'}
+      {live && ' New ones appear here by themselves.'} One is missing?{' '}
+      <Link to="/project/$projectId/ingest-health" params={{ projectId }}>
+        See what became of what was sent
+      </Link>
+      .
     </Message>
   )
 }

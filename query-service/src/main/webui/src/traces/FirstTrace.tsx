@@ -1,11 +1,12 @@
 import { Tabs } from '@base-ui/react/tabs'
+import { Link } from '@tanstack/react-router'
 import { CopyButton } from '../ui/CopyButton'
 import { usePreference } from '../ui/preferences'
 import styles from './FirstTrace.module.css'
 import { snippets } from './snippets'
 
 /** A project that never got a trace: how to send the first one, from the stock OpenTelemetry of each language. */
-export function FirstTrace({ live }: { live: boolean }) {
+export function FirstTrace({ projectId, live }: { projectId: string; live: boolean }) {
   const { origin, hostname } = window.location
   const all = snippets(origin, hostname)
   const [language, setLanguage] = usePreference<string>(
@@ -27,6 +28,13 @@ export function FirstTrace({ live }: { live: boolean }) {
             Waiting for the first trace…
           </p>
         )}
+        <p>
+          Sent one and it is not here?{' '}
+          <Link to="/project/$projectId/ingest-health" params={{ projectId }}>
+            See what became of it
+          </Link>
+          .
+        </p>
       </div>
       <Tabs.Root value={language} onValueChange={(value) => setLanguage(String(value))} className={styles.tabs}>
         <Tabs.List className={styles.list} aria-label="Language">

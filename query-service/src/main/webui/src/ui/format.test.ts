@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatAgo, formatCost, formatCountShort, formatDuration, formatScore } from './format'
+import { formatAgo, formatBytes, formatCost, formatCountShort, formatDuration, formatScore } from './format'
 
 describe('formatDuration', () => {
   it.each([
@@ -17,6 +17,19 @@ describe('formatDuration', () => {
     [-5, '−5 ms'],
     [null, '–'],
   ])('%s ms is %s', (ms, text) => expect(formatDuration(ms)).toBe(text))
+})
+
+describe('formatBytes', () => {
+  it.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [1_000, '1 kB'],
+    [1_449, '1.4 kB'],
+    [120_400, '120 kB'],
+    [999_700, '1 MB'],
+    [3_250_000_000, '3.3 GB'],
+    [5e15, '5000 TB'],
+  ])('%s is %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text))
 })
 
 describe('formatCost', () => {

@@ -206,6 +206,33 @@ class BrowserTest {
     }
 
     @Test
+    void ingestHealthSaysWhyASpanIsMissing() {
+        send("not lost " + mark, false);
+        try (OtlpClient client = Transport.GRPC.client(stack)) {
+            client.send(Spans.request(Spans.span(ByteString.EMPTY, "lost").build()), stack.project().authorization())
+                    .accepted();
+        }
+        openTraces();
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Ingest health")).click();
+        assertThat(page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setLevel(1)))
+                .hasText("Ingest health");
+        Locator reasons = page.getByRole(AriaRole.TABLE,
+                new Page.GetByRoleOptions().setName("Reasons, most often first"));
+        assertThat(reasons.getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText("invalid-trace-id")))
+                .containsText("trace_id must be 16 bytes");
+        assertThat(page.getByRole(AriaRole.LIST, new Page.GetByRoleOptions().setName("What this means")))
+                .containsText("trace_id must be 16 bytes");
+        assertThat(page.getByRole(AriaRole.TABLE, new Page.GetByRoleOptions().setName("Sources, busiest first"))
+                .getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText("otlp-grpc"))).isVisible();
+        screenshot("ingest-health");
+        page.navigate(url("/ingest-health"));
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Last 24 hours")).click();
+        assertThat(page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Last 24 hours")
+                .setPressed(true))).isVisible();
+        assertThat(page.url()).endsWith("/ingest-health?range=24h");
+    }
+
+    @Test
     void aTraceShowsItsChatTokensCostAndScores() {
         String name = "answer a customer " + mark;
         send("another customer " + mark, true);

@@ -80,6 +80,26 @@ class ProjectIsolationTest {
     }
 
     @Test
+    void settingsAndIngestHealth() {
+        try (QueryClient we = query(ours)) {
+            for (String path : List.of("/api/v1/project/settings", "/api/v1/ingest/health")) {
+                assertThat(we.get(path).status()).as(path).isEqualTo(200);
+                assertThat(we.get(path + "?project=" + theirs.id()).status()).as(path).isEqualTo(404);
+                assertThat(we.get(path, "X-Sightline-Project", theirs.id()).status()).as(path).isEqualTo(404);
+            }
+            HttpRequest put = HttpRequest.newBuilder(stack.file().uri("base_url")
+                            .resolve("/api/v1/project/settings?project=" + theirs.id()))
+                    .header("Authorization", ours.authorization()).header("Content-Type", "application/json")
+                    .PUT(HttpRequest.BodyPublishers.ofString("{\"sampling\":{\"keep_ppm\":1}}")).build();
+            assertThat(we.send(put).status()).isEqualTo(404);
+        }
+        try (QueryClient they = query(theirs)) {
+            assertThat(they.get("/api/v1/project/settings").ok().path("sampling").path("keep_ppm").asInt())
+                    .isEqualTo(1_000_000);
+        }
+    }
+
+    @Test
     void byLangfusesRestApi() {
         try (QueryClient we = query(ours); QueryClient they = query(theirs)) {
             assertThat(we.get("/api/public/traces/" + Spans.hex(theirTrace)).status()).isEqualTo(404);
@@ -126,7 +146,8 @@ class ProjectIsolationTest {
             assertThat(query.get("/api/v1/traces?search=" + mark, "Cookie", cookie, "X-Sightline-Project", ours.id())
                     .ok().path("data").size()).isEqualTo(2);
             for (String path : List.of("/api/v1/traces", "/api/v1/traces/" + Spans.hex(theirTrace),
-                    "/api/v1/traces/" + Spans.hex(commonTrace))) {
+                    "/api/v1/traces/" + Spans.hex(commonTrace), "/api/v1/project/settings",
+                    "/api/v1/ingest/health")) {
                 assertThat(query.get(path, "Cookie", cookie, "X-Sightline-Project", theirs.id()).status())
                         .as(path).isEqualTo(404);
                 assertThat(query.get(path + "?project=" + theirs.id(), "Cookie", cookie).status())

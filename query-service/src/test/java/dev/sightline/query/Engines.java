@@ -58,6 +58,8 @@ public class Engines implements QuarkusTestResourceLifecycleManager {
         config.put("sightline.traces.observations-max", "40");
         config.put("sightline.traces.content-bytes-max", "200000");
         config.put("sightline.traces.content-bytes-in-flight-max", "200000");
+        // Tests store spans and count them at once.
+        config.put("sightline.settings.month-count-lifetime", "PT0S");
         // The parent pom gives every test the system property sightline.root, which is no setting of ours.
         config.put("smallrye.config.mapping.validate-unknown", "false");
         config.put("quarkus.http.test-port", "0");

@@ -13,16 +13,22 @@ import javax.crypto.spec.SecretKeySpec;
  * Makes a project in PostgreSQL, since no API makes one yet: an organization that the stack's user is not a member of,
  * a project and a key.
  */
-final class SecondProject {
+public final class SecondProject {
     private SecondProject() {
     }
 
     static Project create(Stack stack) {
-        Project project = new Project("other", "pk-other", "sk-other-0123456789abcdef");
+        return create(stack, "other");
+    }
+
+    /** A further one, for a test that wants settings or counts for itself. */
+    public static Project create(Stack stack, String id) {
+        Project project = new Project(id, "pk-" + id, "sk-" + id + "-0123456789abcdef");
         byte[] salt = new byte[16];
         new SecureRandom().nextBytes(salt);
         try (Connection connection = connect(stack)) {
-            execute(connection, "INSERT INTO sightline.organizations (id, name) VALUES ('others', 'Others')");
+            execute(connection, "INSERT INTO sightline.organizations (id, name) VALUES ('others', 'Others')"
+                    + " ON CONFLICT DO NOTHING");
             execute(connection, "INSERT INTO sightline.projects (id, organization_id, name) VALUES (?, 'others', ?)",
                     project.id(), "Project " + project.id());
             execute(connection, "INSERT INTO sightline.api_keys (public_key, project_id, secret_salt, secret_hash)"

@@ -48,6 +48,8 @@ public final class SharedStack implements ParameterResolver {
                     "SIGHTLINE_JUDGE_ATTEMPTS_MAX", "2",
                     // One judgement's failure is to be seen apart from the next one's.
                     "SIGHTLINE_JUDGE_CIRCUIT_FAILURES", "1000",
+                    // What sampling leaves out is counted when it is no longer held.
+                    "SIGHTLINE_SAMPLING_HOLD_FOR", "PT8S",
                     "SIGHTLINE_SETTLE", "PT2S"));
             try {
                 shared = new Shared(stack, SecondProject.create(stack), judge);

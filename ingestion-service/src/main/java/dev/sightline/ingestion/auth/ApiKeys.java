@@ -7,6 +7,7 @@ import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
 import dev.sightline.proto.control.v1.Access;
 import dev.sightline.proto.control.v1.ApiKeysGrpc;
+import dev.sightline.proto.control.v1.IngestSettings;
 import dev.sightline.proto.control.v1.ResolveApiKeyRequest;
 import dev.sightline.proto.control.v1.ResolveApiKeyResponse;
 import io.grpc.ManagedChannel;
@@ -27,10 +28,10 @@ import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tells which project an Authorization header writes to: {@code Basic base64(public:secret)} or
- * {@code Bearer public:secret}, or the public key alone where scores are written. Asks query-service by gRPC and remembers the answer, with a bound and a lifetime;
- * while query-service is away, keys it has known go on working for a while. Secrets are kept only as hashes.
- * Blocking: call it on a virtual thread.
+ * Tells which project an Authorization header writes to, and how its spans are treated: {@code Basic
+ * base64(public:secret)}, {@code Bearer public:secret}, or {@code Bearer public}, which may send scores only. Asks
+ * query-service by gRPC and remembers the answer, with a bound and a lifetime; while query-service is away, keys it has
+ * known go on working for a while. Secrets are kept only as hashes. Blocking: call it on a virtual thread.
  */
 @Singleton
 public final class ApiKeys {
@@ -44,8 +45,17 @@ public final class ApiKeys {
         int port();
     }
 
+    /**
+     * A key as query-service resolved it.
+     *
+     * @param access     what it may write: FULL, or SCORES without the secret
+     * @param ingest     the settings of its project and its own limits, as they were at {@code resolvedAt}
+     */
+    public record Key(String publicKey, String projectId, Access access, IngestSettings ingest, Instant resolvedAt) {
+    }
+
     private sealed interface Answer {
-        record Known(KeyAccess access, Instant at) implements Answer { }
+        record Known(Key key) implements Answer { }
 
         record Unknown(Instant at) implements Answer { }
     }
@@ -70,39 +80,33 @@ public final class ApiKeys {
     }
 
     /**
-     * The id of the project that the header's key writes to.
-     *
-     * @throws ServiceException UNAUTHENTICATED, PERMISSION_DENIED, or DEPENDENCY_UNAVAILABLE when it can't be told now
-     */
-    public String projectOf(String authorization) {
-        KeyAccess key = access(authorization);
-        if (key.access() != Access.FULL) {
-            throw ServiceException.of(ErrorCode.PERMISSION_DENIED, "this key may not write spans; " + HELP);
-        }
-        return key.projectId();
-    }
-
-    /**
-     * What the header's key opens; a public key without its secret opens scores.
+     * The header's key, whatever it may write.
      *
      * @throws ServiceException UNAUTHENTICATED, or DEPENDENCY_UNAVAILABLE when it can't be told now
      */
-    public KeyAccess access(String authorization) {
+    public Key resolve(String authorization) {
         ResolveApiKeyRequest key = parse(authorization);
         String cacheKey = sha256(authorization);
         Answer remembered = answers.getIfPresent(cacheKey);
         Answer answer = isFresh(remembered) ? remembered : ask(key, cacheKey, remembered);
         return switch (answer) {
-            case Answer.Known known -> known.access();
+            case Answer.Known known -> known.key();
             case Answer.Unknown _ -> throw ServiceException.of(ErrorCode.UNAUTHENTICATED,
                     "unknown API key or wrong secret; check the public and the secret key of your project");
         };
     }
 
+    /** Throws PERMISSION_DENIED when the key may send scores only. */
+    public static void requireFull(Key key) {
+        if (key.access() != Access.FULL) {
+            throw ServiceException.of(ErrorCode.PERMISSION_DENIED, "this key may not write spans; " + HELP);
+        }
+    }
+
     private boolean isFresh(Answer answer) {
         return switch (answer) {
             case null -> false;
-            case Answer.Known known -> age(known.at()).compareTo(config.knownFor()) < 0;
+            case Answer.Known known -> age(known.key().resolvedAt()).compareTo(config.knownFor()) < 0;
             case Answer.Unknown unknown -> age(unknown.at()).compareTo(config.unknownFor()) < 0;
         };
     }
@@ -116,7 +120,8 @@ public final class ApiKeys {
         try {
             ResolveApiKeyResponse response = stub
                     .withDeadlineAfter(config.timeout().toMillis(), TimeUnit.MILLISECONDS).resolveApiKey(key);
-            answer = new Answer.Known(new KeyAccess(response.getProjectId(), response.getAccess()), clock.instant());
+            answer = new Answer.Known(new Key(key.getPublicKey(), response.getProjectId(), response.getAccess(),
+                    response.getIngest(), clock.instant()));
         } catch (StatusRuntimeException e) {
             if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
                 answer = new Answer.Unknown(clock.instant());

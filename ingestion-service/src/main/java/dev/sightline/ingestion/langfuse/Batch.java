@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
 
 /**
@@ -55,10 +56,11 @@ record Batch(List<ObservationPatch> patches, List<Score> scores, int dropped, An
         /**
          * @param access      with SCORES only scores are taken
          * @param nowUnixNano when the request came in
+         * @param prepare     what is done to each patch before it may be stored
          * @throws ServiceException INVALID_ARGUMENT for a request that is no batch, PAYLOAD_TOO_LARGE
          */
-        Batch read(byte[] request, Access access, long nowUnixNano) {
-            Reading reading = new Reading(access, nowUnixNano, EventTimes.of(config, nowUnixNano));
+        Batch read(byte[] request, Access access, long nowUnixNano, UnaryOperator<ObservationPatch> prepare) {
+            Reading reading = new Reading(access, nowUnixNano, EventTimes.of(config, nowUnixNano), prepare);
             for (RequestJson.Event event : RequestJson.batch(request, config.eventsMax())) {
                 reading.add(event);
             }
@@ -71,13 +73,15 @@ record Batch(List<ObservationPatch> patches, List<Score> scores, int dropped, An
             private final Access access;
             private final long nowUnixNano;
             private final EventTimes times;
+            private final UnaryOperator<ObservationPatch> prepare;
             private final List<ObservationPatch> patches = new ArrayList<>();
             private final List<Score> scores = new ArrayList<>();
             private final List<Success> successes = new ArrayList<>();
             private final List<Failure> errors = new ArrayList<>();
             private int dropped;
 
-            Reading(Access access, long nowUnixNano, EventTimes times) {
+            Reading(Access access, long nowUnixNano, EventTimes times, UnaryOperator<ObservationPatch> prepare) {
+                this.prepare = prepare;
                 this.access = access;
                 this.nowUnixNano = nowUnixNano;
                 this.times = times;
@@ -89,9 +93,14 @@ record Batch(List<ObservationPatch> patches, List<Score> scores, int dropped, An
                     store(event);
                     successes.add(new Success(id, 201));
                 } catch (ServiceException e) {
+                    if (e.code() == ErrorCode.DEPENDENCY_UNAVAILABLE || e.code() == ErrorCode.OVERLOADED) {
+                        // No fault of the event: the whole request shall come again.
+                        throw e;
+                    }
                     errors.add(Failure.of(id, e));
                 } catch (RuntimeException e) {
-                    LOG.error("an event can't be mapped", e);
+                    // Not the exception's own words: they may quote the content.
+                    LOG.errorf("an event can't be mapped: %s at %s", e.getClass().getName(), e.getStackTrace()[0]);
                     errors.add(Failure.of(id,
                             ServiceException.of(ErrorCode.INTERNAL, "the event could not be understood")));
                 }
@@ -133,8 +142,8 @@ record Batch(List<ObservationPatch> patches, List<Score> scores, int dropped, An
 
             private void store(EventType type, Fields body, String id, long eventUnixNano) {
                 switch (type) {
-                    case EventType.Trace _ -> patches.add(mapper.trace(body, id, eventUnixNano, times));
-                    case EventType.Step step -> patches.add(mapper.step(step, body, id, eventUnixNano, times));
+                    case EventType.Trace _ -> patches.add(prepare.apply(mapper.trace(body, id, eventUnixNano, times)));
+                    case EventType.Step step -> patches.add(prepare.apply(mapper.step(step, body, id, eventUnixNano, times)));
                     // The later of two scores with one id counts, also within a batch.
                     case EventType.NewScore _ -> scores.add(Reader.this.scores.read(body, scoreId(body, id), access,
                             eventUnixNano, nowUnixNano + scores.size(), times));

@@ -3,13 +3,23 @@ package dev.sightline.ingestion.langfuse;
 import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
 import dev.sightline.base.id.ExternalIds;
+import dev.sightline.base.ingest.IngestReason;
+import dev.sightline.base.ingest.IngestSource;
 import dev.sightline.ingestion.Admission;
 import dev.sightline.ingestion.Role;
 import dev.sightline.ingestion.auth.ApiKeys;
-import dev.sightline.ingestion.auth.KeyAccess;
+import dev.sightline.ingestion.limit.IngestLimits;
+import dev.sightline.ingestion.media.MediaParts;
+import dev.sightline.ingestion.outcome.IngestOutcomes;
 import dev.sightline.ingestion.publish.ScorePublisher;
 import dev.sightline.ingestion.publish.SpanPublisher;
+import dev.sightline.ingestion.redact.Redacted;
+import dev.sightline.ingestion.redact.Redactor;
 import dev.sightline.proto.control.v1.Access;
+import dev.sightline.proto.control.v1.Redaction;
+import dev.sightline.proto.observation.v1.Observation;
+import dev.sightline.proto.observation.v1.ObservationPatch;
+import dev.sightline.proto.observation.v1.Outcome;
 import dev.sightline.proto.score.v1.Score;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
@@ -32,16 +42,24 @@ public final class LangfuseWrites {
     private final LangfuseConfig config;
     private final Role.Config roles;
     private final ApiKeys apiKeys;
+    private final MediaParts media;
+    private final Redactor redactor;
+    private final IngestLimits limits;
+    private final IngestOutcomes outcomes;
     private final SpanPublisher spans;
     private final ScorePublisher scores;
     private final Batch.Reader batches;
     private final ScoreReader scoreReader;
     private final Admission admission;
-    private final MeterRegistry metrics;
     private final Clock clock = Clock.systemUTC();
 
-    public LangfuseWrites(LangfuseConfig config, Role.Config roles, ApiKeys apiKeys, SpanPublisher spans,
+    public LangfuseWrites(LangfuseConfig config, Role.Config roles, ApiKeys apiKeys, MediaParts media,
+                          Redactor redactor, IngestLimits limits, IngestOutcomes outcomes, SpanPublisher spans,
                           ScorePublisher scores, MeterRegistry metrics) {
+        this.media = media;
+        this.redactor = redactor;
+        this.limits = limits;
+        this.outcomes = outcomes;
         this.config = config;
         this.roles = roles;
         this.apiKeys = apiKeys;
@@ -51,7 +69,6 @@ public final class LangfuseWrites {
         this.scoreReader = new ScoreReader(config.scoreBytesMax());
         this.admission = new Admission(config.inFlightBytesMax(), config.admissionWait(),
                 metrics.counter("sightline.ingest.requests.refused"));
-        this.metrics = metrics;
     }
 
     /** The HTTP status and body of an answer. */
@@ -64,13 +81,16 @@ public final class LangfuseWrites {
 
     /** Stores the events of a batch that can be stored and answers for each. */
     Batch.Answer batch(String authorization, byte[] request) {
-        KeyAccess key = caller(authorization);
+        ApiKeys.Key key = caller(authorization);
         return admitted(request.length, now -> {
-            Batch batch = batches.read(request, key.access(), now);
+            MediaParts.Request mediaRequest = media.request(key.projectId());
+            Batch batch = batches.read(request, key.access(), now, patch -> prepared(key, mediaRequest, patch));
+            requireWithinLimits(key, IngestSource.LANGFUSE_INGESTION, batch.patches().size(), request.length);
             spans.publish(key.projectId(), now, List.of(), batch.patches());
+            limits.stored(key, batch.patches().size());
             scores.publish(key.projectId(), batch.scores());
-            count("langfuse-ingestion", batch.patches().size() + batch.scores().size(),
-                    batch.answer().errors().size(), batch.dropped());
+            count(key, IngestSource.LANGFUSE_INGESTION, batch.patches().size() + batch.scores().size(), request.length,
+                    batch.answer().errors().stream().map(Batch.Failure::message).toList());
             return batch.answer();
         });
     }
@@ -80,21 +100,21 @@ public final class LangfuseWrites {
      * each, in their order.
      */
     Written scores(String authorization, byte[] request) {
-        KeyAccess key = caller(authorization);
+        ApiKeys.Key key = caller(authorization);
         return admitted(request.length, now -> RequestJson.isArray(request)
                 ? many(key, request, now) : one(key, request, now));
     }
 
-    private Written one(KeyAccess key, byte[] request, long now) {
+    private Written one(ApiKeys.Key key, byte[] request, long now) {
         Fields body = RequestJson.objects(request, 1).getFirst();
         Score score = scoreReader.read(body, UUID.randomUUID().toString(), key.access(), now, now,
                 EventTimes.of(config, now));
         scores.publish(key.projectId(), List.of(score));
-        count("scores", 1, 0, 0);
+        count(key, IngestSource.SCORES, 1, request.length, List.of());
         return new Written(200, new ScoreId(score.getId()));
     }
 
-    private Written many(KeyAccess key, byte[] request, long now) {
+    private Written many(ApiKeys.Key key, byte[] request, long now) {
         List<Score> stored = new ArrayList<>();
         List<Object> results = new ArrayList<>();
         for (Fields body : RequestJson.objects(request, config.eventsMax())) {
@@ -113,13 +133,14 @@ public final class LangfuseWrites {
             }
         }
         scores.publish(key.projectId(), stored);
-        count("scores", stored.size(), results.size() - stored.size(), 0);
+        count(key, IngestSource.SCORES, stored.size(), request.length, results.stream()
+                .filter(Batch.Failure.class::isInstance).map(result -> ((Batch.Failure) result).message()).toList());
         return new Written(stored.size() == results.size() ? 200 : 207, results);
     }
 
     /** Removes the project's score with this id as far as it was written before now; no score is no error. */
     void deleteScore(String authorization, String id) {
-        KeyAccess key = caller(authorization);
+        ApiKeys.Key key = caller(authorization);
         if (key.access() != Access.FULL) {
             throw ServiceException.of(ErrorCode.PERMISSION_DENIED,
                     "a public key alone may only write scores; send the secret key too");
@@ -130,11 +151,11 @@ public final class LangfuseWrites {
         scores.delete(key.projectId(), id, now());
     }
 
-    private KeyAccess caller(String authorization) {
+    private ApiKeys.Key caller(String authorization) {
         if (!roles.roles().contains(Role.EDGE)) {
             throw ServiceException.of(ErrorCode.DEPENDENCY_UNAVAILABLE, "this process does not have the role edge");
         }
-        return apiKeys.access(authorization);
+        return apiKeys.resolve(authorization);
     }
 
     private <T> T admitted(int requestBytes, Function<Long, T> work) {
@@ -148,10 +169,30 @@ public final class LangfuseWrites {
         return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
     }
 
+    /** Media moved out, personal data replaced or noted, findings counted. */
+    private ObservationPatch prepared(ApiKeys.Key key, MediaParts.Request mediaRequest, ObservationPatch patch) {
+        Observation moved = mediaRequest.moveOut(patch.getObservation());
+        ObservationPatch light = moved == patch.getObservation() ? patch
+                : patch.toBuilder().setObservation(moved).build();
+        Redacted<ObservationPatch> redacted = redactor.apply(key.ingest(), light);
+        Outcome outcome = redacted.mode() == Redaction.Mode.REDACT ? Outcome.REDACTED : Outcome.FLAGGED;
+        redacted.findings().forEach((kind, count) -> outcomes.count(key.projectId(), outcome, Redactor.reason(kind),
+                IngestSource.LANGFUSE_INGESTION, count, 0, ""));
+        return redacted.value();
+    }
+
+    private void requireWithinLimits(ApiKeys.Key key, IngestSource source, int events, int requestBytes) {
+        limits.check(key, events, requestBytes).ifPresent(refusal -> {
+            outcomes.count(key.projectId(), Outcome.LIMITED, refusal.reason(), source, events, requestBytes,
+                    refusal.message());
+            throw refusal.toException();
+        });
+    }
+
     /** The one place where what became of events and scores is counted. */
-    private void count(String source, int accepted, int rejected, int dropped) {
-        metrics.counter("sightline.ingest.events", "source", source, "outcome", "accepted").increment(accepted);
-        metrics.counter("sightline.ingest.events", "source", source, "outcome", "rejected").increment(rejected);
-        metrics.counter("sightline.ingest.events", "source", source, "outcome", "dropped").increment(dropped);
+    private void count(ApiKeys.Key key, IngestSource source, int accepted, int requestBytes, List<String> rejected) {
+        outcomes.count(key.projectId(), Outcome.ACCEPTED, IngestReason.NONE, source, accepted, requestBytes, "");
+        rejected.forEach(message -> outcomes.count(key.projectId(), Outcome.REJECTED, IngestReason.UNREADABLE_SPAN,
+                source, 1, 0, message));
     }
 }

@@ -58,9 +58,9 @@ public final class ObservationMapper {
         if (end == 0) {
             end = start;
         }
-        String problem = check.problem(span, start, end, nowUnixNano);
+        Result.Rejected problem = check.problem(span, start, end, nowUnixNano);
         if (problem != null) {
-            return new Result.Rejected(problem);
+            return problem;
         }
         return new Result.Mapped(new Mapping(resource, scope, span, start, end).observation(own));
     }

@@ -1,5 +1,6 @@
 package dev.sightline.ingestion.mapping;
 
+import dev.sightline.base.ingest.IngestReason;
 import dev.sightline.proto.observation.v1.Observation;
 
 /**
@@ -14,7 +15,9 @@ public sealed interface Result {
     /**
      * The span cannot be stored, now or on a retry. The reason names the field, the span by its id where it has one,
      * and what the sender should change; it never holds content. It is fit for OTLP's partial success message.
+     *
+     * @param slug what it is counted under
      */
-    record Rejected(String reason) implements Result {
+    record Rejected(IngestReason slug, String reason) implements Result {
     }
 }

@@ -1,6 +1,7 @@
 package dev.sightline.ingestion.mapping;
 
 import com.google.protobuf.ByteString;
+import dev.sightline.base.ingest.IngestReason;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.Span;
@@ -26,52 +27,59 @@ final class SpanCheck {
     }
 
     /** Why the span cannot be stored, or null. */
-    String problem(Span span, long startUnixNano, long endUnixNano, long nowUnixNano) {
+    Result.Rejected problem(Span span, long startUnixNano, long endUnixNano, long nowUnixNano) {
         if (!isId(span.getSpanId(), SPAN_ID_BYTES)) {
-            return "span_id: " + idProblem(span.getSpanId(), SPAN_ID_BYTES)
+            return new Result.Rejected(IngestReason.INVALID_SPAN_ID,
+                    "span_id: " + idProblem(span.getSpanId(), SPAN_ID_BYTES)
                     + (isId(span.getTraceId(), TRACE_ID_BYTES)
                             ? "; trace " + HexFormat.of().formatHex(span.getTraceId().toByteArray()) : "")
-                    + "; send the id of the span's context";
+                    + "; send the id of the span's context");
         }
         if (!isId(span.getTraceId(), TRACE_ID_BYTES)) {
-            return "trace_id: " + idProblem(span.getTraceId(), TRACE_ID_BYTES) + in(span)
-                    + "; send the id of the span's context";
+            return new Result.Rejected(IngestReason.INVALID_TRACE_ID,
+                    "trace_id: " + idProblem(span.getTraceId(), TRACE_ID_BYTES) + in(span)
+                    + "; send the id of the span's context");
         }
         int parentBytes = span.getParentSpanId().size();
         if (parentBytes != 0 && parentBytes != SPAN_ID_BYTES) {
-            return "parent_span_id: has " + parentBytes + " bytes" + in(span) + "; send 8 bytes, or none for a root";
+            return new Result.Rejected(IngestReason.INVALID_PARENT_SPAN_ID,
+                    "parent_span_id: has " + parentBytes + " bytes" + in(span) + "; send 8 bytes, or none for a root");
         }
-        String time = timeProblem(span, startUnixNano, endUnixNano, nowUnixNano);
+        Result.Rejected time = timeProblem(span, startUnixNano, endUnixNano, nowUnixNano);
         return time != null ? time : sizeProblem(span);
     }
 
-    private String timeProblem(Span span, long startUnixNano, long endUnixNano, long nowUnixNano) {
+    private Result.Rejected timeProblem(Span span, long startUnixNano, long endUnixNano, long nowUnixNano) {
         if (Long.compareUnsigned(endUnixNano, startUnixNano) < 0) {
-            return "end_time_unix_nano: is before start_time_unix_nano" + in(span)
-                    + "; send both from one clock, in nanoseconds since 1970";
+            return new Result.Rejected(IngestReason.END_BEFORE_START,
+                    "end_time_unix_nano: is before start_time_unix_nano" + in(span)
+                    + "; send both from one clock, in nanoseconds since 1970");
         }
         long latest = nowUnixNano + startAfterNowNanosMax;
         if (Long.compareUnsigned(startUnixNano, latest) > 0 || Long.compareUnsigned(endUnixNano, latest) > 0) {
-            return (Long.compareUnsigned(startUnixNano, latest) > 0 ? "start" : "end")
+            return new Result.Rejected(IngestReason.TIME_IN_FUTURE,
+                    (Long.compareUnsigned(startUnixNano, latest) > 0 ? "start" : "end")
                     + "_time_unix_nano: is more than " + words(limits.startAfterNowMax()) + " in the future" + in(span)
-                    + "; check the sender's clock and that the unit is nanoseconds";
+                    + "; check the sender's clock and that the unit is nanoseconds");
         }
         if (startUnixNano < nowUnixNano - startBeforeNowNanosMax) {
-            return "start_time_unix_nano: is more than " + words(limits.startBeforeNowMax()) + " in the past"
-                    + in(span) + "; check the sender's clock and that the unit is nanoseconds";
+            return new Result.Rejected(IngestReason.TIME_TOO_OLD,
+                    "start_time_unix_nano: is more than " + words(limits.startBeforeNowMax()) + " in the past"
+                    + in(span) + "; check the sender's clock and that the unit is nanoseconds");
         }
         return null;
     }
 
     /** Estimates from above first: the exact size of every span would cost more than the mapping. */
-    private String sizeProblem(Span span) {
+    private Result.Rejected sizeProblem(Span span) {
         long bytes = span.getName().length() * BYTES_PER_CHAR_MAX;
         for (KeyValue attribute : span.getAttributesList()) {
             long value = bytes(attribute.getValue());
             if (value > limits.attributeValueBytesMax()
                     && attribute.getValue().getSerializedSize() > limits.attributeValueBytesMax()) {
-                return "attributes: a value has " + attribute.getValue().getSerializedSize() + " bytes, at most "
-                        + limits.attributeValueBytesMax() + " are taken" + in(span) + "; send less of it";
+                return new Result.Rejected(IngestReason.ATTRIBUTE_TOO_LARGE,
+                        "attributes: a value has " + attribute.getValue().getSerializedSize() + " bytes, at most "
+                        + limits.attributeValueBytesMax() + " are taken" + in(span) + "; send less of it");
             }
             bytes += value + attribute.getKey().length() * BYTES_PER_CHAR_MAX;
         }
@@ -82,8 +90,9 @@ final class SpanCheck {
             bytes += bytes(link.getAttributesList());
         }
         if (bytes > limits.spanBytesMax() && span.getSerializedSize() > limits.spanBytesMax()) {
-            return "span: has " + span.getSerializedSize() + " bytes, at most " + limits.spanBytesMax()
-                    + " are taken" + in(span) + "; send less content or split the span";
+            return new Result.Rejected(IngestReason.SPAN_TOO_LARGE,
+                    "span: has " + span.getSerializedSize() + " bytes, at most " + limits.spanBytesMax()
+                    + " are taken" + in(span) + "; send less content or split the span");
         }
         return null;
     }

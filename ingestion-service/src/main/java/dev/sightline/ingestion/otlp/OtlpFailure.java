@@ -16,10 +16,12 @@ final class OtlpFailure {
     private OtlpFailure() {
     }
 
-    static Status of(ServiceException e, java.time.Duration retryAfter) {
+    /** @param standard when to try again where the failure itself does not say */
+    static Status of(ServiceException e, java.time.Duration standard) {
         String message = e.field() == null ? e.getMessage() : e.field() + ": " + e.getMessage();
         Status.Builder status = Status.newBuilder().setCode(e.code().grpcCode().value()).setMessage(message);
         if (isRetryable(e)) {
+            java.time.Duration retryAfter = retryAfter(e, standard);
             status.addDetails(Any.pack(RetryInfo.newBuilder().setRetryDelay(Duration.newBuilder()
                     .setSeconds(retryAfter.toSeconds()).setNanos(retryAfter.toNanosPart())).build()));
         }
@@ -28,6 +30,10 @@ final class OtlpFailure {
                     .setField(e.field()).setDescription(e.getMessage())).build()));
         }
         return status.build();
+    }
+
+    static java.time.Duration retryAfter(ServiceException e, java.time.Duration standard) {
+        return e.retryAfter() == null ? standard : e.retryAfter();
     }
 
     static boolean isRetryable(ServiceException e) {

@@ -3,6 +3,7 @@ package dev.sightline.ingestion.otlp;
 import dev.sightline.base.auth.ServiceToken;
 import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
+import dev.sightline.base.ingest.IngestSource;
 import dev.sightline.ingestion.publish.PublishConfig;
 import io.grpc.BindableService;
 import io.grpc.Context;
@@ -65,15 +66,12 @@ public class TraceExportGrpc implements BindableService {
     }
 
     private void onExport(byte[] request, StreamObserver<ExportTraceServiceResponse> observer) {
-        if (request == TOO_LARGE) {
-            fail(observer, ServiceException.of(ErrorCode.PAYLOAD_TOO_LARGE,
-                    "the request is too large after decompression; send smaller batches"));
-            return;
-        }
         String authorization = AUTHORIZATION.get();
         threads.execute(() -> {
             try {
-                observer.onNext(export.export(authorization, request.length, () -> OtlpProtobuf.decode(request)));
+                requireSmall(authorization, request);
+                observer.onNext(export.export(authorization, IngestSource.OTLP_GRPC, request.length,
+                        () -> OtlpProtobuf.decode(request)));
                 observer.onCompleted();
             } catch (ServiceException e) {
                 fail(observer, e);
@@ -82,6 +80,15 @@ public class TraceExportGrpc implements BindableService {
                 fail(observer, ServiceException.of(ErrorCode.INTERNAL, "the spans could not be stored"));
             }
         });
+    }
+
+    private void requireSmall(String authorization, byte[] request) {
+        if (request == TOO_LARGE) {
+            ServiceException refusal = ServiceException.of(ErrorCode.PAYLOAD_TOO_LARGE,
+                    "the request is too large after decompression; send smaller batches");
+            export.countRefused(authorization, IngestSource.OTLP_GRPC, refusal);
+            throw refusal;
+        }
     }
 
     private void fail(StreamObserver<ExportTraceServiceResponse> observer, ServiceException e) {

@@ -8,6 +8,7 @@ import com.google.rpc.BadRequest;
 import com.google.rpc.RetryInfo;
 import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
+import dev.sightline.base.ingest.IngestSource;
 import dev.sightline.ingestion.RequestBody;
 import dev.sightline.ingestion.publish.PublishConfig;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
@@ -19,6 +20,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 import org.jboss.logging.Logger;
 
@@ -64,9 +66,8 @@ public class TraceExportHttp {
                                  InputStream body) {
         Encoding encoding = isJson(contentType) ? Encoding.JSON : Encoding.PROTOBUF;
         try {
-            requireKnown(contentType);
-            byte[] bytes = RequestBody.read(body, contentEncoding, config.requestBytesMax());
-            ExportTraceServiceResponse response = export.export(authorization, bytes.length,
+            byte[] bytes = read(authorization, contentType, contentEncoding, body);
+            ExportTraceServiceResponse response = export.export(authorization, IngestSource.OTLP_HTTP, bytes.length,
                     () -> encoding == Encoding.JSON ? otlpJson.decode(bytes) : OtlpProtobuf.decode(bytes));
             return answer(200, response, encoding).build();
         } catch (ServiceException e) {
@@ -89,11 +90,22 @@ public class TraceExportHttp {
         }
     }
 
+    private byte[] read(String authorization, String contentType, String contentEncoding, InputStream body) {
+        try {
+            requireKnown(contentType);
+            return RequestBody.read(body, contentEncoding, config.requestBytesMax());
+        } catch (ServiceException e) {
+            export.countRefused(authorization, IngestSource.OTLP_HTTP, e);
+            throw e;
+        }
+    }
+
     private Response failure(ServiceException e, Encoding encoding) {
         Response.ResponseBuilder response =
                 answer(e.code().httpStatus(), OtlpFailure.of(e, publishConfig.retryAfter()), encoding);
         if (OtlpFailure.isRetryable(e)) {
-            response.header(HttpHeaders.RETRY_AFTER, Math.max(1, publishConfig.retryAfter().toSeconds()));
+            Duration retryAfter = OtlpFailure.retryAfter(e, publishConfig.retryAfter());
+            response.header(HttpHeaders.RETRY_AFTER, Math.max(1, retryAfter.plusMillis(999).toSeconds()));
         }
         return response.build();
     }

@@ -58,7 +58,8 @@ public class KafkaTopics {
                 topic(Topics.SPANS_DEAD_LETTER, SINGLE),
                 topic(Topics.TRACE_ACTIVITY, config.partitions()),
                 topic(Topics.SCORES, config.partitions()),
-                topic(Topics.SCORES_DEAD_LETTER, SINGLE)));
+                topic(Topics.SCORES_DEAD_LETTER, SINGLE),
+                topic(Topics.INGEST_OUTCOMES, config.partitions())));
         missing.removeIf(topic -> existing.contains(topic.name()));
         try {
             admin.createTopics(missing).all().get();

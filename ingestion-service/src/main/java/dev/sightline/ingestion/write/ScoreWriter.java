@@ -8,68 +8,27 @@ import dev.sightline.storage.ClickHouse;
 import dev.sightline.storage.StoreException;
 import dev.sightline.storage.score.ScoreRow;
 import dev.sightline.storage.score.ScoreTable;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.WakeupException;
-import org.jboss.logging.Logger;
 
 /**
- * Moves topic `scores` into ClickHouse. A score replaces the one with its id, so storing one twice does no harm and
- * no more is needed than to commit after the insert. A deletion done twice does no harm either. When ClickHouse is away the records are read again.
+ * Stores what comes on topic `scores`. A score replaces the one with its id, so storing one twice does no harm; a
+ * deletion done twice does no harm either.
  */
-final class ScoreWriter implements Runnable {
-    private static final Logger LOG = Logger.getLogger(ScoreWriter.class);
-
-    private final KafkaConsumer<byte[], byte[]> consumer;
+final class ScoreWriter {
     private final ClickHouse clickHouse;
     private final WriterTopics topics;
-    private final WriterConfig config;
-    private volatile boolean stopping;
 
-    ScoreWriter(KafkaConsumer<byte[], byte[]> consumer, ClickHouse clickHouse, WriterTopics topics,
-                WriterConfig config) {
-        this.consumer = consumer;
+    ScoreWriter(ClickHouse clickHouse, WriterTopics topics) {
         this.clickHouse = clickHouse;
         this.topics = topics;
-        this.config = config;
     }
 
-    void stop() {
-        stopping = true;
-        consumer.wakeup();
-    }
-
-    @Override
-    public void run() {
-        consumer.subscribe(Set.of(Topics.SCORES));
-        Duration pause = config.retryPauseMin();
-        while (!stopping) {
-            try {
-                ConsumerRecords<byte[], byte[]> records = consumer.poll(config.batchAgeMax());
-                if (!records.isEmpty()) {
-                    store(records);
-                    consumer.commitSync();
-                }
-                pause = config.retryPauseMin();
-            } catch (WakeupException e) {
-                LOG.debug("woken to stop");
-            } catch (KafkaException | StoreException e) {
-                LOG.warnf("scores not stored yet, trying again in %s: %s", pause, e.getMessage());
-                pause = retryAfter(pause);
-            }
-        }
-        consumer.close();
-    }
-
-    private void store(ConsumerRecords<byte[], byte[]> records) {
+    void store(ConsumerRecords<byte[], byte[]> records) {
         List<ScoreRow> rows = new ArrayList<>();
         Map<String, List<ScoreDeletion>> deletions = new HashMap<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
@@ -114,26 +73,5 @@ final class ScoreWriter implements Runnable {
             topics.publishDeadLetter(Topics.SCORES_DEAD_LETTER, ScoreBatch.newBuilder()
                     .setProjectId(row.projectId()).addScores(row.score()).build().toByteArray(), e.getMessage());
         }
-    }
-
-    /** Goes back to what was committed, after a pause in which the group still hears from us. */
-    private Duration retryAfter(Duration pause) {
-        try {
-            consumer.committed(consumer.assignment()).forEach((partition, offset) -> {
-                if (offset == null) {
-                    consumer.seekToBeginning(Set.of(partition));
-                } else {
-                    consumer.seek(partition, offset);
-                }
-            });
-            Thread.sleep(pause);
-        } catch (KafkaException e) {
-            LOG.debugf("no position to go back to: %s", e.getMessage());
-        } catch (InterruptedException e) {
-            stopping = true;
-            Thread.currentThread().interrupt();
-        }
-        Duration doubled = pause.multipliedBy(2);
-        return doubled.compareTo(config.retryPauseMax()) < 0 ? doubled : config.retryPauseMax();
     }
 }

@@ -1,9 +1,16 @@
 package dev.sightline.ingestion.write;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.sightline.base.ingest.IngestReason;
+import dev.sightline.base.ingest.IngestSource;
 import dev.sightline.base.kafka.Topics;
+import dev.sightline.ingestion.outcome.IngestOutcomes;
+import dev.sightline.proto.observation.v1.ObservationBatch;
+import dev.sightline.proto.observation.v1.Outcome;
 import dev.sightline.proto.observation.v1.TouchedTrace;
 import dev.sightline.proto.observation.v1.TraceActivity;
+import dev.sightline.proto.score.v1.ScoreBatch;
 import dev.sightline.storage.observation.ObservationRow;
 import io.smallrye.reactive.messaging.MutinyEmitter;
 import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
@@ -28,9 +35,11 @@ final class WriterTopics {
     private static final int TRACES_PER_RECORD = 10_000;
 
     private final MutinyEmitter<byte[]> emitter;
+    private final IngestOutcomes outcomes;
 
-    WriterTopics(@Channel("writer") MutinyEmitter<byte[]> emitter) {
+    WriterTopics(@Channel("writer") MutinyEmitter<byte[]> emitter, IngestOutcomes outcomes) {
         this.emitter = emitter;
+        this.outcomes = outcomes;
     }
 
     void announce(List<ObservationRow> stored) {
@@ -68,6 +77,29 @@ final class WriterTopics {
         RecordHeaders headers = new RecordHeaders();
         headers.add(Topics.REASON_HEADER, reason.getBytes(StandardCharsets.UTF_8));
         send(topic, value, headers);
+        count(topic, value, reason);
+    }
+
+    /** A record that is published again after a failure counts again: better too many than none. */
+    private void count(String topic, byte[] value, String reason) {
+        try {
+            if (topic.equals(Topics.SCORES_DEAD_LETTER)) {
+                ScoreBatch scores = ScoreBatch.parseFrom(value);
+                count(scores.getProjectId(), scores.getScoresCount(), value.length, reason);
+            } else {
+                ObservationBatch batch = ObservationBatch.parseFrom(value);
+                count(batch.getProjectId(), batch.getObservationsCount() + batch.getPatchesCount(), value.length,
+                        reason);
+            }
+        } catch (InvalidProtocolBufferException e) {
+            outcomes.countWithoutProject(Outcome.DEAD_LETTERED, IngestReason.DEAD_LETTER_UNREADABLE,
+                    IngestSource.WRITER, 1);
+        }
+    }
+
+    private void count(String projectId, int count, int bytes, String reason) {
+        outcomes.count(projectId, Outcome.DEAD_LETTERED, IngestReason.DEAD_LETTER_REFUSED, IngestSource.WRITER, count,
+                bytes, reason);
     }
 
     private void send(String topic, byte[] value, RecordHeaders headers) {

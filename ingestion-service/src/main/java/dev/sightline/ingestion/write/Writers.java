@@ -138,15 +138,21 @@ public class Writers implements HealthCheck {
         SpanStore store = new SpanStore(clickHouse, config, new Pricing(Prices.shipped()), clock);
         SpanWriter spans = new SpanWriter(consumer("spans"),
                 new BatchTask.Context(store, config, writerTopics, metrics, clock, topicId));
-        ScoreWriter scores = new ScoreWriter(consumer("scores"), clickHouse, writerTopics, config);
+        TopicWriter scores = new TopicWriter(consumer("scores"), Topics.SCORES, config,
+                new ScoreWriter(clickHouse, writerTopics)::store);
+        TopicWriter outcomes = new TopicWriter(consumer("outcomes"), Topics.INGEST_OUTCOMES, config,
+                new OutcomeWriter(clickHouse)::store);
         metrics.age(spans::oldestAge);
         Thread spanThread = startThread("span-writer", spans);
         Thread scoreThread = startThread("score-writer", scores);
+        Thread outcomeThread = startThread("outcome-writer", outcomes);
         stop = () -> {
             spans.stop();
             scores.stop();
+            outcomes.stop();
             join(spanThread);
             join(scoreThread);
+            join(outcomeThread);
             clickHouse.close();
         };
     }

@@ -4,6 +4,8 @@ import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
 import dev.sightline.proto.control.v1.Access;
 import dev.sightline.query.auth.SignedInUsers.SignedInUser;
+import dev.sightline.query.control.ControlData;
+import dev.sightline.query.control.Membership;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.ws.rs.core.Cookie;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -23,13 +25,16 @@ public class RestCaller {
     private final ApiKeyLookup keys;
     private final SessionCookie cookies;
     private final SignedInUsers users;
+    private final ControlData control;
 
-    RestCaller(HttpHeaders headers, UriInfo uri, ApiKeyLookup keys, SessionCookie cookies, SignedInUsers users) {
+    RestCaller(HttpHeaders headers, UriInfo uri, ApiKeyLookup keys, SessionCookie cookies, SignedInUsers users,
+            ControlData control) {
         this.headers = headers;
         this.uri = uri;
         this.keys = keys;
         this.cookies = cookies;
         this.users = users;
+        this.control = control;
     }
 
     /**
@@ -53,6 +58,22 @@ public class RestCaller {
             throw noProject();
         }
         return new ProjectScope(projectId);
+    }
+
+    /**
+     * The project whose settings this caller may change: a key's own, or one in whose organization the signed-in user
+     * is an owner or an admin. Throws as {@link #project}, and PERMISSION_DENIED for other members.
+     */
+    public ProjectScope projectToManage() {
+        ProjectScope scope = project();
+        if (headers.getHeaderString(HttpHeaders.AUTHORIZATION) == null) {
+            Membership.Role role = control.role(user().user().id, scope.projectId()).orElseThrow(RestCaller::noProject);
+            if (role != Membership.Role.OWNER && role != Membership.Role.ADMIN) {
+                throw ServiceException.of(ErrorCode.PERMISSION_DENIED,
+                        "only owners and admins of the organization may change a project's settings");
+            }
+        }
+        return scope;
     }
 
     /** Who is signed in by the session cookie. Throws UNAUTHENTICATED. */

@@ -56,6 +56,34 @@ public class ControlData {
                 order by o.name, p.name, p.id""", userId));
     }
 
+    /** The user's role in the project's organization, or empty for a user who is no member of it. */
+    public Optional<Membership.Role> role(UUID userId, String projectId) {
+        return Optional.<Membership>ofNullable(read(() -> Membership.<Membership>find("""
+                from Membership m where m.id.userId = ?1 and m.id.organizationId =
+                (select p.organization.id from Project p where p.id = ?2)""", userId, projectId).firstResult()))
+                .map(membership -> membership.role);
+    }
+
+    /** The public halves of the project's keys. */
+    public List<String> publicKeysOf(String projectId) {
+        return read(() -> ApiKey.<ApiKey>list("projectId", projectId)).stream().map(key -> key.publicKey).toList();
+    }
+
+    /** The project's ingest settings as JSON, or empty where none were ever written. */
+    public Optional<String> settingsDocument(String projectId) {
+        return Optional.ofNullable(read(() -> SettingsDocument.<SettingsDocument>findById(projectId)))
+                .map(settings -> settings.document);
+    }
+
+    /** Replaces the project's ingest settings. */
+    public void saveSettingsDocument(String projectId, String document) {
+        await(() -> Panache.withTransaction(() -> Panache.getSession().chain(session -> session
+                .createNativeQuery("""
+                        INSERT INTO {h-schema}ingest_settings (project_id, document) VALUES (?1, ?2)
+                        ON CONFLICT (project_id) DO UPDATE SET document = excluded.document, updated_at = now()""")
+                .setParameter(1, projectId).setParameter(2, document).executeUpdate())), config.timeout());
+    }
+
     /** All of {@code work} or nothing of it; waits for {@link ControlConfig#startTimeout()}. */
     <T> T inStartTransaction(Supplier<Uni<T>> work) {
         return await(() -> Panache.withTransaction(work), config.startTimeout());

@@ -26,7 +26,8 @@ class OpenApiTest {
         assertThat(api.getString("paths.'/api/v1/traces'.get.responses.'400'.content.'application/problem+json'"
                 + ".schema.'$ref'")).isEqualTo("#/components/schemas/Problem");
         assertThat(api.getMap("paths")).containsOnlyKeys("/api/v1/session", "/api/v1/traces",
-                "/api/v1/traces/{traceId}", "/api/v1/media/{mediaId}", "/api/public/traces",
+                "/api/v1/traces/{traceId}", "/api/v1/media/{mediaId}", "/api/v1/project/settings",
+                "/api/v1/ingest/health", "/api/public/traces",
                 "/api/public/traces/{traceId}", "/api/public/observations/{observationId}",
                 "/api/public/scores/{scoreId}", "/api/public/projects", "/api/public/health", "/api/public/ready");
         Map<String, Map<String, Map<String, ?>>> paths = api.getMap("paths");

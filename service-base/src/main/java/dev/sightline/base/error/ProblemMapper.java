@@ -1,5 +1,6 @@
 package dev.sightline.base.error;
 
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -15,6 +16,8 @@ public final class ProblemMapper {
             case EXTERNAL, RESOURCES -> LOG.warnf("request refused: %s %s", e.code(), e.getMessage());
             case USER -> LOG.debugf("request refused: %s %s", e.code(), e.getMessage());
         }
-        return Problem.of(e).toResponse();
+        Response problem = Problem.of(e).toResponse();
+        return e.retryAfter() == null ? problem : Response.fromResponse(problem)
+                .header(HttpHeaders.RETRY_AFTER, Math.max(1, e.retryAfter().toSeconds())).build();
     }
 }

@@ -1,6 +1,7 @@
 package dev.sightline.base.error;
 
 import io.grpc.StatusRuntimeException;
+import java.time.Duration;
 
 /**
  * An answer that is an error, thrown where it is decided and turned into the protocol's own form at the edge:
@@ -10,24 +11,31 @@ import io.grpc.StatusRuntimeException;
 public final class ServiceException extends RuntimeException {
     private final ErrorCode code;
     private final String field;
+    private final Duration retryAfter;
 
-    private ServiceException(ErrorCode code, String field, String message, Throwable cause) {
+    private ServiceException(ErrorCode code, String field, String message, Duration retryAfter, Throwable cause) {
         super(message, cause);
         this.code = code;
         this.field = field;
+        this.retryAfter = retryAfter;
     }
 
     public static ServiceException of(ErrorCode code, String message) {
-        return new ServiceException(code, null, message, null);
+        return new ServiceException(code, null, message, null, null);
     }
 
     public static ServiceException of(ErrorCode code, String message, Throwable cause) {
-        return new ServiceException(code, null, message, cause);
+        return new ServiceException(code, null, message, null, cause);
     }
 
     /** The caller sent something wrong in {@code field} (a parameter, header or body path). */
     public static ServiceException invalid(String field, String message) {
-        return new ServiceException(ErrorCode.INVALID_ARGUMENT, field, message, null);
+        return new ServiceException(ErrorCode.INVALID_ARGUMENT, field, message, null, null);
+    }
+
+    /** The caller sends more than it may; the same request can pass after {@code retryAfter}. */
+    public static ServiceException tooManyRequests(String message, Duration retryAfter) {
+        return new ServiceException(ErrorCode.TOO_MANY_REQUESTS, null, message, retryAfter, null);
     }
 
     public ErrorCode code() {
@@ -37,6 +45,11 @@ public final class ServiceException extends RuntimeException {
     /** The parameter, header or body path that is wrong, or null where the error is not about one. */
     public String field() {
         return field;
+    }
+
+    /** When the caller may try again (Retry-After, RetryInfo), or null where that is not known. */
+    public Duration retryAfter() {
+        return retryAfter;
     }
 
     public StatusRuntimeException toGrpc() {

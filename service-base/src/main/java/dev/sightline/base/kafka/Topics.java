@@ -15,6 +15,8 @@ public final class Topics {
     public static final String SCORES = "scores";
     /** Records of {@link #SCORES} that can never be stored, with the header {@link #REASON_HEADER}. */
     public static final String SCORES_DEAD_LETTER = "scores-dead-letter";
+    /** IngestOutcomeBatch; any partition (outcomes are sums, and a batch counts once by its id). */
+    public static final String INGEST_OUTCOMES = "ingest-outcomes";
 
     public static final String REASON_HEADER = "reason";
 

@@ -18,7 +18,8 @@ record Migration(int version, String name, String sql) {
             "0002_observation_content.sql",
             "0003_scores.sql",
             "0004_observations_by_minute.sql",
-            "0005_messages.sql");
+            "0005_messages.sql",
+            "0006_ingest_outcomes.sql");
 
     static List<Migration> all() {
         return FILES.stream().map(Migration::load).toList();

@@ -38,6 +38,7 @@ public record Column<R, B>(String name, String type, Encoder<R> encoder, String 
     }
 
     private static final BigDecimal PICO = BigDecimal.TEN.pow(12);
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     public static <R, B> Column<R, B> text(String name, Function<R, ByteString> get, BiConsumer<B, String> set) {
         return new Column<>(name, "String", (rows, out) -> {
@@ -61,6 +62,17 @@ public record Column<R, B>(String name, String type, Encoder<R> encoder, String 
     public static <R, B> Column<R, B> nanos(String name, ToLongFunction<R> get, BiConsumer<B, Long> set) {
         return new Column<>(name, "DateTime64(9, 'UTC')", int64(get), "toUnixTimestamp64Nano(" + name + ")",
                 (rs, i, into) -> set.accept(into, rs.getLong(i)));
+    }
+
+    /** A time of whole seconds, given and read back in nanoseconds since 1970. */
+    public static <R, B> Column<R, B> wholeSeconds(String name, ToLongFunction<R> getNanos,
+                                                   BiConsumer<B, Long> setNanos) {
+        return new Column<>(name, "DateTime('UTC')", (rows, out) -> {
+            for (R row : rows) {
+                out.int32((int) (getNanos.applyAsLong(row) / NANOS_PER_SECOND));
+            }
+        }, "toUnixTimestamp(" + name + ")",
+                (rs, i, into) -> setNanos.accept(into, rs.getLong(i) * NANOS_PER_SECOND));
     }
 
     public static <R, B> Column<R, B> count(String name, ToLongFunction<R> get, BiConsumer<B, Long> set) {

@@ -7,6 +7,7 @@ import dev.sightline.storage.ClickHouse;
 import dev.sightline.storage.TestDatabase;
 import dev.sightline.storage.message.MessageTable;
 import dev.sightline.storage.observation.ObservationTable;
+import dev.sightline.storage.outcome.IngestOutcomeTable;
 import dev.sightline.storage.score.ScoreTable;
 import dev.sightline.storage.table.Table;
 import java.io.IOException;
@@ -106,7 +107,8 @@ class SchemaTest {
         try (ClickHouse clickHouse = TestDatabase.migrated("schema_columns");
              Connection connection = clickHouse.connect()) {
             for (Table<?, ?> table : List.of(
-                    ObservationTable.OBSERVATIONS, ObservationTable.CONTENT, ScoreTable.SCORES, MessageTable.MESSAGES)) {
+                    ObservationTable.OBSERVATIONS, ObservationTable.CONTENT, ScoreTable.SCORES,
+                    MessageTable.MESSAGES, IngestOutcomeTable.INGEST_OUTCOMES)) {
                 assertThat(table.columnNames()).as(table.name()).isEqualTo(column(connection,
                         "SELECT name FROM system.columns WHERE database = currentDatabase() AND table = '"
                                 + table.name() + "' ORDER BY position"));
