@@ -249,7 +249,9 @@ public class MediaResource {
 
     private String project(String authorization) {
         requireEdge();
-        return apiKeys.projectOf(authorization);
+        ApiKeys.Key key = apiKeys.resolve(authorization);
+        ApiKeys.requireFull(key);
+        return key.projectId();
     }
 
     private void requireEdge() {

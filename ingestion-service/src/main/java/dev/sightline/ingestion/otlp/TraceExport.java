@@ -53,6 +53,7 @@ public final class TraceExport {
     private static final Logger LOG = Logger.getLogger(TraceExport.class);
     private static final int REASONS_MAX = 10;
 
+    private final OtlpConfig config;
     private final Role.Config roles;
     private final ApiKeys apiKeys;
     private final MediaParts media;
