@@ -75,7 +75,7 @@ class LangfuseWritesTest {
     void aTraceSentInPiecesAndOutOfOrderIsReadAsOne() {
         long seed = Long.getLong("sightline.seed", System.nanoTime() & 0xffff_ffffL);
         String id = "Bestellung #" + seed;
-        String environment = "langfuse-writes-" + seed;
+        String environment = "writes-" + seed;
         List<String> events = new ArrayList<>(List.of(
                 event(1, "trace-create", "{\"id\":\"" + id + "\",\"timestamp\":\"" + now.minusSeconds(59)
                         + "\",\"name\":\"support\",\"userId\":\"ada\",\"sessionId\":\"chat\",\"tags\":[\"b\"],\"environment\":\""
