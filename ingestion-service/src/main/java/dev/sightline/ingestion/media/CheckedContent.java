@@ -22,7 +22,6 @@ final class CheckedContent extends FilterInputStream {
     private final Upload upload;
     private final MessageDigest digest = MediaKey.newSha256();
     private long read;
-    private WrongContent wrong;
 
     CheckedContent(InputStream content, Upload upload) {
         super(content);
@@ -40,14 +39,14 @@ final class CheckedContent extends FilterInputStream {
         int count = in.read(buffer, offset, length);
         if (count < 0) {
             if (read < upload.contentLength()) {
-                throw refuse("only " + read + " of " + upload.contentLength() + " bytes came");
+                throw new WrongContent("only " + read + " of " + upload.contentLength() + " bytes came");
             }
             return -1;
         }
         read += count;
         digest.update(buffer, offset, count);
         if (read > upload.contentLength()) {
-            throw refuse("more than the announced " + upload.contentLength() + " bytes came");
+            throw new WrongContent("more than the announced " + upload.contentLength() + " bytes came");
         }
         if (count > 0 && read == upload.contentLength()) {
             checkEnd();
@@ -57,21 +56,11 @@ final class CheckedContent extends FilterInputStream {
 
     private void checkEnd() throws IOException {
         if (in.read() >= 0) {
-            throw refuse("more than the announced " + upload.contentLength() + " bytes came");
+            throw new WrongContent("more than the announced " + upload.contentLength() + " bytes came");
         }
         if (!Base64.getEncoder().encodeToString(digest.digest()).equals(upload.sha256())) {
-            throw refuse("the SHA-256 of what came is not the announced " + upload.sha256());
+            throw new WrongContent("the SHA-256 of what came is not the announced " + upload.sha256());
         }
-    }
-
-    private WrongContent refuse(String message) {
-        wrong = new WrongContent(message);
-        return wrong;
-    }
-
-    /** What was found wrong, or null: whoever reads may have wrapped the exception. */
-    WrongContent wrong() {
-        return wrong;
     }
 
     @Override

@@ -2,11 +2,14 @@ package dev.sightline.ingestion.media;
 
 import dev.sightline.base.error.ServiceException;
 import dev.sightline.base.media.MediaUrls.Upload;
-import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -17,7 +20,6 @@ import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -89,45 +91,23 @@ public final class S3Store implements MediaStore, AutoCloseable {
         }
     }
 
+    /** By way of a temporary file: what a client sends comes once, and a call to the store may have to be repeated. */
     @Override
     public void put(MediaKey key, Upload upload, InputStream content) {
-        OneWayContent once = new OneWayContent(content, upload);
         try {
-            client.putObject(request(key, upload),
-                    RequestBody.fromContentProvider(once, upload.contentLength(), upload.contentType()));
-        } catch (SdkException | IllegalStateException e) {
-            if (once.wrong() != null) {
-                throw ServiceException.invalid("content", once.wrong().getMessage());
-            }
-            throw MediaStore.away(e);
-        }
-    }
-
-    /** What a client sends comes once; the SDK's repeats work only with bytes that are in memory anyway. */
-    private static final class OneWayContent implements ContentStreamProvider {
-        private final InputStream content;
-        private final Upload upload;
-        private CheckedContent last;
-
-        OneWayContent(InputStream content, Upload upload) {
-            this.content = content;
-            this.upload = upload;
-        }
-
-        @Override
-        public InputStream newStream() {
-            if (last != null) {
-                if (wrong() != null || !(content instanceof ByteArrayInputStream bytes)) {
-                    throw new IllegalStateException("the content came once and can't be sent again");
+            Path file = Files.createTempFile("sightline-media-", "");
+            try (InputStream checked = new CheckedContent(content, upload)) {
+                try (OutputStream out = Files.newOutputStream(file)) {
+                    checked.transferTo(out);
                 }
-                bytes.reset();
+                client.putObject(request(key, upload), file);
+            } finally {
+                Files.deleteIfExists(file);
             }
-            last = new CheckedContent(content, upload);
-            return last;
-        }
-
-        CheckedContent.WrongContent wrong() {
-            return last == null ? null : last.wrong();
+        } catch (CheckedContent.WrongContent e) {
+            throw ServiceException.invalid("content", e.getMessage());
+        } catch (IOException | SdkException e) {
+            throw MediaStore.away(e);
         }
     }
 
