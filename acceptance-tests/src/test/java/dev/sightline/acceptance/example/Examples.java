@@ -158,7 +158,8 @@ public final class Examples implements AutoCloseable {
         String baseUrl = stack.file().text("base_url").replaceFirst("/$", "");
         String key = stack.project().publicKey() + ":" + stack.project().secretKey();
         settings.putAll(Map.of(
-                "LANGFUSE_HOST", baseUrl, "LANGFUSE_BASE_URL", baseUrl,
+                // Three generations of one name.
+                "LANGFUSE_HOST", baseUrl, "LANGFUSE_BASEURL", baseUrl, "LANGFUSE_BASE_URL", baseUrl,
                 "LANGFUSE_PUBLIC_KEY", stack.project().publicKey(),
                 "LANGFUSE_SECRET_KEY", stack.project().secretKey(),
                 "LANGFUSE_TRACING_ENVIRONMENT", ENVIRONMENT, "LANGFUSE_RELEASE", RELEASE,
