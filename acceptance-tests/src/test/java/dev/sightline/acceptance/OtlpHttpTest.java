@@ -11,11 +11,22 @@ import dev.sightline.acceptance.client.Spans;
 import dev.sightline.acceptance.client.Transport;
 import dev.sightline.acceptance.stack.SharedStack;
 import dev.sightline.acceptance.stack.Stack;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
+import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceResponse;
+import io.opentelemetry.proto.collector.metrics.v1.MetricsServiceGrpc;
+import io.opentelemetry.proto.metrics.v1.ResourceMetrics;
 import io.opentelemetry.proto.trace.v1.Span;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -108,6 +119,38 @@ class OtlpHttpTest {
                     .isEqualTo(new OtlpAnswer.Accepted(0, ""));
             assertThat(client.send(new byte[0], stack.project().authorization(), false))
                     .isEqualTo(new OtlpAnswer.Accepted(0, ""));
+        }
+    }
+
+    /** SDKs send them to the endpoint of the traces without being asked, and complain of a 404 each minute. */
+    @ParameterizedTest
+    @CsvSource({"otlp_http,/v1/metrics", "base_url,/v1/metrics", "base_url,/api/public/otel/v1/metrics"})
+    void metricsAreTakenAndDiscarded(String server, String path) throws Exception {
+        for (String type : new String[] {OtlpHttpClient.PROTOBUF, "application/json"}) {
+            byte[] body = type.equals(OtlpHttpClient.PROTOBUF)
+                    ? ExportMetricsServiceRequest.newBuilder().addResourceMetrics(ResourceMetrics.newBuilder()
+                            .setSchemaUrl("https://example.org")).build().toByteArray()
+                    : "{\"resourceMetrics\":[{}]}".getBytes(StandardCharsets.UTF_8);
+            try (HttpClient http = HttpClient.newHttpClient()) {
+                HttpResponse<String> response = http.send(HttpRequest.newBuilder(stack.file().uri(server).resolve(path))
+                        .header("Content-Type", type).POST(HttpRequest.BodyPublishers.ofByteArray(body)).build(),
+                        HttpResponse.BodyHandlers.ofString());
+                assertThat(response.statusCode()).isEqualTo(200);
+                assertThat(response.headers().firstValue("Content-Type")).hasValue(type);
+                assertThat(response.body()).isEqualTo(type.equals(OtlpHttpClient.PROTOBUF) ? "" : "{}");
+            }
+        }
+    }
+
+    @Test
+    void metricsOverGrpcAreTakenAndDiscarded() {
+        ManagedChannel channel = ManagedChannelBuilder.forTarget(stack.file().text("otlp_grpc")).usePlaintext().build();
+        try {
+            assertThat(MetricsServiceGrpc.newBlockingStub(channel).withDeadlineAfter(60, TimeUnit.SECONDS)
+                    .export(ExportMetricsServiceRequest.getDefaultInstance()))
+                    .isEqualTo(ExportMetricsServiceResponse.getDefaultInstance());
+        } finally {
+            channel.shutdownNow();
         }
     }
 

@@ -106,6 +106,9 @@ enum Key {
     OPENINFERENCE_TOOL_NAME("tool.name"),
     OPENINFERENCE_TOOL_ID("tool.id"),
     OPENINFERENCE_AGENT_NAME("agent.name"),
+    OPENINFERENCE_METADATA("metadata"),
+    EMBEDDING_MODEL_NAME("embedding.model_name"),
+    EMBEDDING_INVOCATION_PARAMETERS("embedding.invocation_parameters"),
 
     // OpenLLMetry (Traceloop)
     TRACELOOP_KIND("traceloop.span.kind"),
@@ -168,7 +171,7 @@ enum Key {
     INPUT("input"),
     OUTPUT("output"),
 
-    // LiveKit
+    // LiveKit; since 1.8 what may hold personal data is called lk.pii.… instead of lk.…
     LIVEKIT_INPUT_TEXT("lk.input_text"),
     LIVEKIT_USER_TRANSCRIPT("lk.user_transcript"),
     LIVEKIT_CHAT_CONTEXT("lk.chat_ctx"),
@@ -225,6 +228,7 @@ enum Key {
 
     static final int COUNT = values().length;
 
+    private static final String LIVEKIT_PERSONAL = "lk.pii.";
     private static final Map<String, Key> BY_NAME = Arrays.stream(values())
             .collect(Collectors.toUnmodifiableMap(key -> key.attribute, Function.identity()));
 
@@ -241,6 +245,7 @@ enum Key {
 
     /** The key of an attribute, or null for one without a meaning of its own. */
     static Key of(String attribute) {
-        return BY_NAME.get(attribute);
+        return attribute.startsWith(LIVEKIT_PERSONAL)
+                ? BY_NAME.get("lk." + attribute.substring(LIVEKIT_PERSONAL.length())) : BY_NAME.get(attribute);
     }
 }

@@ -6,7 +6,7 @@ import java.util.function.BiConsumer;
 
 /**
  * Collects metadata as dotted paths. Later sources win over earlier ones with the same path: the scope's attributes
- * (as `scope.attributes.…`), the observation's own metadata, the trace's.
+ * (as `scope.attributes.…`), OpenInference's, the observation's own metadata, the trace's.
  */
 final class MetadataReader {
     private final SpanAttributes attributes;
@@ -27,6 +27,9 @@ final class MetadataReader {
         if (scope.getAttributesCount() > 0) {
             Shared.attributes(scope.getAttributesList())
                     .forEach((name, value) -> reader.put("scope.attributes." + name, value));
+        }
+        if (attributes.has(Key.OPENINFERENCE_KIND)) {
+            reader.whole(Key.OPENINFERENCE_METADATA);
         }
         Key whole = attributes.has(Key.LANGFUSE_OBSERVATION_METADATA)
                 ? Key.LANGFUSE_OBSERVATION_METADATA : Key.LANGFUSE_METADATA;

@@ -11,7 +11,9 @@ final class ModelReader {
     private static final Key[] PROVIDER = {Key.PROVIDER_NAME, Key.SYSTEM, Key.AI_MODEL_PROVIDER, Key.LLM_PROVIDER,
         Key.LLM_SYSTEM};
     private static final Key[] MODEL = {Key.LANGFUSE_MODEL, Key.RESPONSE_MODEL, Key.AI_MODEL_ID, Key.REQUEST_MODEL,
-        Key.LLM_RESPONSE_MODEL, Key.LLM_MODEL_NAME, Key.MODEL};
+        Key.LLM_RESPONSE_MODEL, Key.LLM_MODEL_NAME, Key.EMBEDDING_MODEL_NAME, Key.MODEL};
+    private static final Key[] PARAMETERS = {Key.LANGFUSE_MODEL_PARAMETERS, Key.LLM_INVOCATION_PARAMETERS,
+        Key.EMBEDDING_INVOCATION_PARAMETERS, Key.MODEL_CONFIG};
     private static final Key[] SERVICE_TIER = {Key.NEW_OPENAI_RESPONSE_SERVICE_TIER,
         Key.OPENAI_RESPONSE_SERVICE_TIER, Key.NEW_OPENAI_REQUEST_SERVICE_TIER, Key.OPENAI_REQUEST_SERVICE_TIER};
     private static final Key[] FINISH_REASON = {Key.FINISH_REASONS, Key.AI_RESPONSE_FINISH_REASON,
@@ -49,14 +51,22 @@ final class ModelReader {
     }
 
     String model() {
+        if (attributes.has(Key.MLFLOW_MODEL)) {
+            return Json.unquote(attributes.text(Key.MLFLOW_MODEL));
+        }
         String model = attributes.text(MODEL);
         if (!model.isEmpty()) {
             return model;
         }
-        if (attributes.has(Key.MLFLOW_MODEL)) {
-            return Json.unquote(attributes.text(Key.MLFLOW_MODEL));
-        }
-        return genkitModel();
+        String genkit = genkitModel();
+        return genkit.isEmpty() ? askedModel() : genkit;
+    }
+
+    /** OpenInference names the model only where it answered; a call that failed has it among the parameters. */
+    private String askedModel() {
+        String parameters = attributes.peekText(Key.LLM_INVOCATION_PARAMETERS);
+        String model = parameters == null ? null : Json.textField(parameters, "model");
+        return model == null ? "" : model;
     }
 
     private String genkitModel() {
@@ -67,7 +77,7 @@ final class ModelReader {
 
     /** A JSON object, or empty. */
     String parameters() {
-        for (Key key : new Key[] {Key.LANGFUSE_MODEL_PARAMETERS, Key.LLM_INVOCATION_PARAMETERS, Key.MODEL_CONFIG}) {
+        for (Key key : PARAMETERS) {
             String json = attributes.peekText(key);
             if (json != null && Json.firstChar(json) == '{' && Json.isContainer(json)) {
                 attributes.take(key);

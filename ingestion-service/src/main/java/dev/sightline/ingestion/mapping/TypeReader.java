@@ -185,6 +185,8 @@ final class TypeReader {
         return switch (spanName) {
             case "agent_turn", "start_agent_activity" -> ObservationType.AGENT;
             case "function_tool" -> ObservationType.TOOL;
+            // They name the model of the one call, llm_request, that they stand around and below.
+            case "llm_node", "llm_request_run" -> ObservationType.SPAN;
             default -> NONE;
         };
     }

@@ -1,0 +1,145 @@
+package dev.sightline.acceptance.example;
+
+import dev.sightline.acceptance.stack.Stack;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What runs the examples of one language: installs the locked packages of a folder of {@code examples/} once, under
+ * target/, and knows the command for a script in it. Only a machine without the language, or without its registry,
+ * says {@link Missing}; a lock that can't be installed for any other reason is an error.
+ */
+enum Toolchain {
+    PYTHON {
+        /** Python's own installer takes minutes for what this one does in seconds, with the same packages. */
+        private static final String UV = "uv==0.13.9";
+
+        @Override
+        Path install(Path source, Path target) {
+            Path uv = uv();
+            Path environment = target.resolve(".venv");
+            Path python = environment.resolve("bin/python");
+            run(target, uv.toString(), "venv", "--quiet", "--allow-existing", "--python", "python3",
+                    environment.toString());
+            run(target, uv.toString(), "pip", "sync", "--quiet", "--python", python.toString(),
+                    source.resolve("requirements.txt").toString());
+            return python;
+        }
+
+        private static Path uv() {
+            synchronized (PYTHON) {
+                Path folder = TARGET.resolve("uv");
+                Path uv = folder.resolve("bin/uv");
+                if (!Files.isExecutable(uv)) {
+                    String version = run(TARGET, "python3", "--version").strip();
+                    if (!version.matches("Python 3\\.1[1-3]\\..*")) {
+                        throw new Missing("the examples are locked for Python 3.11 to 3.13, not " + version);
+                    }
+                    run(TARGET, "python3", "-m", "venv", folder.toString());
+                    run(TARGET, folder.resolve("bin/pip").toString(), "install", "--quiet", UV);
+                }
+                return uv;
+            }
+        }
+    },
+
+    JAVASCRIPT {
+        @Override
+        Path install(Path source, Path target) {
+            Path lock = source.resolve("package-lock.json");
+            Path installed = target.resolve("node_modules/.installed-lock.json");
+            try {
+                if (!Files.exists(installed) || Files.mismatch(lock, installed) >= 0) {
+                    run(target, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline",
+                            "--loglevel=error");
+                    Files.copy(lock, installed);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return Path.of("node");
+        }
+    };
+
+    /** Why the examples of a language can't run on this machine. */
+    static final class Missing extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Missing(String reason) {
+            super(reason);
+        }
+    }
+
+    private static final Path EXAMPLES = Stack.root().resolve("examples");
+    private static final Path TARGET = Stack.root().resolve("acceptance-tests/target/examples");
+    private static final Pattern UNREACHABLE = Pattern.compile("(?i)dns error|error sending request|could not connect"
+            + "|connection (refused|reset|timed out)|NewConnectionError|ReadTimeoutError|ENOTFOUND|EAI_AGAIN"
+            + "|ECONNREFUSED|ECONNRESET|ETIMEDOUT");
+    private static final int INSTALL_MINUTES = 10;
+
+    /** Installs and answers the interpreter. */
+    abstract Path install(Path source, Path target);
+
+    /** A copy of the folder under target/ with its packages beside it, and the interpreter that finds them there. */
+    record Installed(Path folder, Path interpreter) {
+    }
+
+    Installed install(String folder) {
+        Path source = EXAMPLES.resolve(name().toLowerCase(java.util.Locale.ROOT)).resolve(folder);
+        Path target = TARGET.resolve(source.getParent().getFileName()).resolve(folder);
+        try (Stream<Path> files = Files.list(source)) {
+            Files.createDirectories(target);
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.copy(file, target.resolve(file.getFileName()),
+                        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Installed(target, install(source, target));
+    }
+
+    private static String run(Path folder, String... command) {
+        try {
+            Files.createDirectories(folder);
+            Path output = Files.createTempFile(folder, "install-", ".log");
+            Process process;
+            try {
+                ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile())
+                        .redirectErrorStream(true).redirectOutput(output.toFile());
+                builder.environment().putAll(Map.of("UV_PYTHON_DOWNLOADS", "never", "UV_HTTP_TIMEOUT", "120"));
+                process = builder.start();
+            } catch (IOException e) {
+                throw new Missing("there is no " + command[0] + " on this machine");
+            }
+            if (!process.waitFor(INSTALL_MINUTES, TimeUnit.MINUTES)) {
+                process.destroyForcibly();
+                throw new AssertionError(List.of(command) + " did not end");
+            }
+            String said = Files.readString(output);
+            Files.delete(output);
+            if (process.exitValue() == 0) {
+                return said;
+            }
+            if (UNREACHABLE.matcher(said).find()) {
+                throw new Missing("the packages can't be fetched: " + said.lines().findFirst().orElse(""));
+            }
+            if (said.contains("ensurepip is not available")) {
+                throw new Missing("Python has no venv (Debian: apt install python3-venv)");
+            }
+            throw new AssertionError(List.of(command) + " returned " + process.exitValue() + ": " + said);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+}
