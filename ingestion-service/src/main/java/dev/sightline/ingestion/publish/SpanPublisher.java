@@ -3,9 +3,7 @@ package dev.sightline.ingestion.publish;
 import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
 import dev.sightline.base.kafka.Topics;
-import dev.sightline.base.kafka.TracePartition;
 import dev.sightline.proto.observation.v1.Observation;
-import dev.sightline.proto.observation.v1.ObservationBatch;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
@@ -76,40 +74,11 @@ public final class SpanPublisher {
     }
 
     private List<Future<RecordMetadata>> send(String projectId, long receivedAtUnixNano, List<Observation> all) {
-        int partitionCount = producer.partitionsFor(Topics.SPANS).size();
-        Map<Integer, List<Observation>> byPartition = new HashMap<>();
-        for (Observation observation : all) {
-            byPartition.computeIfAbsent(TracePartition.of(observation.getTraceId(), partitionCount),
-                    _ -> new ArrayList<>()).add(observation);
-        }
         List<Future<RecordMetadata>> sent = new ArrayList<>();
-        byPartition.forEach((partition, observations) -> {
-            for (byte[] value : pack(projectId, receivedAtUnixNano, observations)) {
-                sent.add(producer.send(new ProducerRecord<>(Topics.SPANS, partition, null, value)));
-            }
-        });
-        return sent;
-    }
-
-    private List<byte[]> pack(String projectId, long receivedAtUnixNano, List<Observation> observations) {
-        List<byte[]> records = new ArrayList<>();
-        ObservationBatch.Builder batch = newBatch(projectId, receivedAtUnixNano);
-        int bytes = 0;
-        for (Observation observation : observations) {
-            int size = observation.getSerializedSize();
-            if (bytes > 0 && bytes + size > config.recordBytes()) {
-                records.add(batch.build().toByteArray());
-                batch = newBatch(projectId, receivedAtUnixNano);
-                bytes = 0;
-            }
-            batch.addObservations(observation);
-            bytes += size;
+        for (ProducerRecord<byte[], byte[]> record : SpanRecords.of(projectId, receivedAtUnixNano, all,
+                producer.partitionsFor(Topics.SPANS).size(), config.recordBytes())) {
+            sent.add(producer.send(record));
         }
-        records.add(batch.build().toByteArray());
-        return records;
-    }
-
-    private static ObservationBatch.Builder newBatch(String projectId, long receivedAtUnixNano) {
-        return ObservationBatch.newBuilder().setProjectId(projectId).setReceivedAtUnixNano(receivedAtUnixNano);
+        return sent;
     }
 }
