@@ -1,6 +1,8 @@
 package dev.sightline.benchmarks.corpus;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.JsonFormat;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.ArrayValue;
@@ -10,6 +12,7 @@ import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +30,7 @@ public record Corpus(String name, List<ExportRequest> requests) {
     private static final long BASE_UNIX_NANO = 1_795_435_200_000_000_000L;
     private static final int REQUESTS = 24;
     private static final int TRACES_PER_REQUEST = 40;
-    private static final int CONVERSATIONS = 24;
+    private static final int CONVERSATIONS = 96;
     private static final int TURNS = 30;
     private static final String[] MODELS = {"gpt-4o-mini-2024-07-18", "gpt-4.1-2025-04-14", "gpt-4o-2024-08-06"};
     private static final String TOOLS = tools();
@@ -56,6 +59,11 @@ public record Corpus(String name, List<ExportRequest> requests) {
     }
 
     public static Corpus of(Kind kind) {
+        return of(kind, TRACES_PER_REQUEST);
+    }
+
+    /** With smaller requests of so many traces, five spans each; the agent corpus has one conversation to a request. */
+    public static Corpus of(Kind kind, int tracesPerRequest) {
         Generator generator = new Generator(new Random(SEED));
         List<ExportRequest> requests = new ArrayList<>();
         if (kind == Kind.AGENT) {
@@ -64,7 +72,7 @@ public record Corpus(String name, List<ExportRequest> requests) {
             }
         } else {
             for (int i = 0; i < REQUESTS; i++) {
-                requests.add(generator.request(kind.textChars));
+                requests.add(generator.request(kind.textChars, tracesPerRequest));
             }
         }
         return new Corpus(kind.label, List.copyOf(requests));
@@ -76,6 +84,21 @@ public record Corpus(String name, List<ExportRequest> requests) {
 
     public long bytes() {
         return requests.stream().mapToLong(request -> request.bytes().length).sum();
+    }
+
+    /** What the same requests weigh as OTLP/JSON, which is what a client without protobuf would send. */
+    public long jsonBytes() {
+        long bytes = 0;
+        JsonFormat.Printer printer = JsonFormat.printer().omittingInsignificantWhitespace();
+        for (ExportRequest request : requests) {
+            try {
+                bytes += printer.print(ExportTraceServiceRequest.parseFrom(request.bytes()))
+                        .getBytes(StandardCharsets.UTF_8).length;
+            } catch (InvalidProtocolBufferException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        return bytes;
     }
 
     public double bytesPerSpan() {
@@ -111,9 +134,9 @@ public record Corpus(String name, List<ExportRequest> requests) {
             this.prose = new Prose(random);
         }
 
-        ExportRequest request(int textChars) {
+        ExportRequest request(int textChars, int traces) {
             List<Span> spans = new ArrayList<>();
-            for (int i = 0; i < TRACES_PER_REQUEST; i++) {
+            for (int i = 0; i < traces; i++) {
                 ByteString trace = id(16);
                 ByteString root = id(8);
                 for (int call = 0; call < 3; call++) {

@@ -10,7 +10,7 @@ import java.util.List;
  * Processor time of this process, garbage collection and compilation included, while a step runs over and over. Time on
  * the wall would count what other programs take from us as well.
  */
-final class CpuTime {
+public final class CpuTime {
     private static final OperatingSystemMXBean PROCESS =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     /** Read, so that no work is without a reader. */
@@ -20,7 +20,7 @@ final class CpuTime {
     }
 
     /** Nanoseconds of processor time that one unit takes, over about so much processor time. */
-    static <T> double nanosPerUnit(List<T> inputs, ToLongFunction<T> unitsOf, ToLongFunction<T> step, long atLeastNanos) {
+    public static <T> double nanosPerUnit(List<T> inputs, ToLongFunction<T> unitsOf, ToLongFunction<T> step, long atLeastNanos) {
         long begin = PROCESS.getProcessCpuTime();
         long units = 0;
         long used = 0;
@@ -34,7 +34,7 @@ final class CpuTime {
         return (double) used / units;
     }
 
-    static double median(double[] values) {
+    public static double median(double[] values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         return sorted[sorted.length / 2];

@@ -32,7 +32,7 @@ import org.apache.kafka.common.utils.ByteBufferOutputStream;
  * What the edge does with a request between the socket it comes from and the one it goes to, and the loop it is
  * measured against. Every step answers a number that depends on its work, so that none can be optimised away.
  */
-final class EdgeSteps {
+public final class EdgeSteps {
     private static final int PARTITIONS = 4;
     private static final int RECORD_BYTES = 1_000_000;
 
@@ -42,7 +42,7 @@ final class EdgeSteps {
     private final ByteBufferOutputStream packed = new ByteBufferOutputStream(buffer);
 
     /** The reference: the request parsed by protobuf's own classes, and its bytes compressed as Kafka's LZ4 frame. */
-    long parseAndCompress(ExportRequest request) {
+    public long parseAndCompress(ExportRequest request) {
         return parse(request) + compress(request.bytes());
     }
 
