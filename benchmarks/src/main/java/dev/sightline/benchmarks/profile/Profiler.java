@@ -1,5 +1,9 @@
 package dev.sightline.benchmarks.profile;
 
+import com.sun.tools.attach.AgentInitializationException;
+import com.sun.tools.attach.AgentLoadException;
+import com.sun.tools.attach.AttachNotSupportedException;
+import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -42,12 +46,16 @@ public final class Profiler {
         }
     }
 
-    private static void attach(long pid, Path library, String arguments) throws IOException, InterruptedException {
-        Process jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                Long.toString(pid), "JVMTI.agent_load", library.toString(), arguments)
-                .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
-        if (jcmd.waitFor() != 0) {
-            throw new IOException("jcmd could not load async-profiler into process " + pid);
+    private static void attach(long pid, Path library, String arguments) throws IOException {
+        try {
+            VirtualMachine other = VirtualMachine.attach(Long.toString(pid));
+            try {
+                other.loadAgentPath(library.toString(), arguments);
+            } finally {
+                other.detach();
+            }
+        } catch (AttachNotSupportedException | AgentLoadException | AgentInitializationException e) {
+            throw new IOException("async-profiler can't be loaded into process " + pid, e);
         }
     }
 

@@ -23,11 +23,21 @@ import java.util.List;
 public final class OtlpProtobuf {
     private static final int DEPTH_MAX = 64;
 
+    private static final Names NAMES = new Names();
+
     private OtlpProtobuf() {
     }
 
     /** @throws ServiceException INVALID_ARGUMENT where nothing can be read */
     public static DecodedExport decode(byte[] bytes) {
+        try {
+            return new DecodedExport(new OtlpReader(bytes, NAMES).read(), List.of(), List.of());
+        } catch (IOException e) {
+            return decodeUnusual(bytes);
+        }
+    }
+
+    private static DecodedExport decodeUnusual(byte[] bytes) {
         try {
             return new DecodedExport(ExportTraceServiceRequest.parseFrom(bytes), List.of(), List.of());
         } catch (InvalidProtocolBufferException e) {
