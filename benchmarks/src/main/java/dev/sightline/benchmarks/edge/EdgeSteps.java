@@ -79,7 +79,8 @@ public final class EdgeSteps {
     }
 
     List<ProducerRecord<byte[], byte[]>> records(ExportRequest request, long nowUnixNano) {
-        return SpanRecords.of("project", nowUnixNano, map(request, nowUnixNano), PARTITIONS, RECORD_BYTES);
+        return SpanRecords.of("project", nowUnixNano, map(request, nowUnixNano), List.of(),
+                PARTITIONS, RECORD_BYTES);
     }
 
     List<Observation> map(ExportRequest request, long nowUnixNano) {

@@ -171,11 +171,8 @@ final class OtlpLoad implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         channels.forEach(ManagedChannel::shutdownNow);
-        for (ManagedChannel channel : channels) {
-            channel.awaitTermination(5, TimeUnit.SECONDS);
-        }
     }
 
     private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {

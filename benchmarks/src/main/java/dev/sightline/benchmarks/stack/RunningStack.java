@@ -131,7 +131,12 @@ final class RunningStack implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
-        launch(List.of("down", "--data", data.toString()), Map.of());
+    public void close() throws IOException {
+        try {
+            launch(List.of("down", "--data", data.toString()), Map.of());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the stack was going down", e);
+        }
     }
 }

@@ -2,6 +2,9 @@ package dev.sightline.ingestion.publish;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.WireFormat;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -11,6 +14,9 @@ import java.util.Arrays;
  * in ascending order. What protobuf leaves out (zero, empty, false) is left out. Not thread-safe.
  */
 final class BackwardBytes {
+    private static final VarHandle INT64 =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
     private byte[] bytes;
     /** Where the first byte written so far stands. */
     private int start;
@@ -88,13 +94,15 @@ final class BackwardBytes {
 
     void fixed64(int field, long value) {
         if (value != 0) {
-            int at = room(8);
-            for (int shift = 56; shift >= 0; shift -= 8) {
-                bytes[--at] = (byte) (value >>> shift);
-            }
-            start = at;
-            varint(field << 3 | WireFormat.WIRETYPE_FIXED64);
+            fixed64Element(field, value);
         }
+    }
+
+    /** A value of a map, which is written as zero too. */
+    void fixed64Element(int field, long value) {
+        start = room(Long.BYTES) - Long.BYTES;
+        INT64.set(bytes, start, value);
+        varint(field << 3 | WireFormat.WIRETYPE_FIXED64);
     }
 
     private void varint(long value) {

@@ -92,7 +92,7 @@ public final class SpanPublisher {
 
     private List<Future<RecordMetadata>> send(String projectId, long receivedAtUnixNano, List<Observation> all) {
         List<Future<RecordMetadata>> sent = new ArrayList<>();
-        for (ProducerRecord<byte[], byte[]> record : SpanRecords.of(projectId, receivedAtUnixNano, all,
+        for (ProducerRecord<byte[], byte[]> record : SpanRecords.of(projectId, receivedAtUnixNano, all, List.of(),
                 producer.partitionsFor(Topics.SPANS).size(), config.recordBytes())) {
             sent.add(producer.send(record));
         }

@@ -9,6 +9,7 @@ import com.google.protobuf.Message;
 import dev.sightline.base.kafka.TracePartition;
 import dev.sightline.proto.observation.v1.Observation;
 import dev.sightline.proto.observation.v1.ObservationBatch;
+import dev.sightline.proto.observation.v1.ObservationPatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -56,7 +57,7 @@ class SpanRecordsTest {
         Observation small = Observation.newBuilder().setTraceId(trace).setName("small").build();
         Observation large = small.toBuilder().setInput("x".repeat(2 * RECORD_BYTES)).build();
         List<ProducerRecord<byte[], byte[]>> records =
-                SpanRecords.of("p", 1, List.of(small, small, large, small), 1, RECORD_BYTES);
+                SpanRecords.of("p", 1, List.of(small, small, large, small), List.of(), 1, RECORD_BYTES);
         List<Integer> sizes = new ArrayList<>();
         for (ProducerRecord<byte[], byte[]> record : records) {
             sizes.add(ObservationBatch.parseFrom(record.value()).getObservationsCount());
@@ -64,10 +65,32 @@ class SpanRecordsTest {
         assertThat(sizes).containsExactly(2, 1, 1);
     }
 
+    @Test
+    void patchesTravelWithTheObservationsOfTheirTrace() throws InvalidProtocolBufferException {
+        List<Observation> observations = new ArrayList<>();
+        List<ObservationPatch> patches = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            Observation observation = Observation.newBuilder().setTraceId(bytes(16)).setSpanId(bytes(8))
+                    .setInput("x".repeat(random.nextInt(3_000))).build();
+            observations.add(observation);
+            patches.add(ObservationPatch.newBuilder().setObservation(observation).setEventUnixNano(i).build());
+        }
+        List<ObservationPatch> read = new ArrayList<>();
+        for (ProducerRecord<byte[], byte[]> record
+                : SpanRecords.of("p", 1, observations, patches, 3, RECORD_BYTES)) {
+            ObservationBatch batch = ObservationBatch.parseFrom(record.value());
+            assertThat(record.value().length).isLessThan(RECORD_BYTES + 100);
+            assertThat(batch.getPatchesList()).as("seed %d", seed).allMatch(patch ->
+                    TracePartition.of(patch.getObservation().getTraceId(), 3) == record.partition());
+            read.addAll(batch.getPatchesList());
+        }
+        assertThat(read).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(patches);
+    }
+
     private List<Observation> sentAndRead(List<Observation> sent) throws InvalidProtocolBufferException {
         List<Observation> read = new ArrayList<>();
         int partitions = 1 + random.nextInt(5);
-        for (ProducerRecord<byte[], byte[]> record : SpanRecords.of("project", 42, sent, partitions, RECORD_BYTES)) {
+        for (ProducerRecord<byte[], byte[]> record : SpanRecords.of("project", 42, sent, List.of(), partitions, RECORD_BYTES)) {
             ObservationBatch batch = ObservationBatch.parseFrom(record.value());
             assertThat(batch.getProjectId()).isEqualTo("project");
             assertThat(batch.getReceivedAtUnixNano()).isEqualTo(42);
