@@ -42,7 +42,11 @@ public final class StackCommand implements Callable<Integer> {
     private int seconds = 20;
 
     @Option(names = "--in-flight", description = "Requests under way in the closed loop. Default: ${DEFAULT-VALUE}.")
-    private int inFlight = 16;
+    private int inFlight = 8;
+
+    @Option(names = "--warm-up", description = "Seconds of load before the first phase: the compiler works for a "
+            + "minute or two, longer on a busy machine. Default: ${DEFAULT-VALUE}.")
+    private int warmUpSeconds = 60;
 
     @Option(names = "--rate", description = "Spans a second that latency and overload go by, instead of what path "
             + "measured.")
@@ -107,8 +111,9 @@ public final class StackCommand implements Callable<Integer> {
         Store store = new Store(stack);
         long before = store.observations();
         try (OtlpLoad load = new OtlpLoad(stack, Corpus.of(Corpus.Kind.MIDDLE), inFlight)) {
-            load.closedLoop(Duration.ofSeconds(seconds));
+            load.closedLoop(Duration.ofSeconds(warmUpSeconds));
             store.awaitObservations(before + load.acknowledgedSpans());
+            System.out.printf(Locale.ROOT, "%nwarm after %,d spans%n", load.acknowledgedSpans());
         }
     }
 

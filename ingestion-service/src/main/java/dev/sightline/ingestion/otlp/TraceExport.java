@@ -43,6 +43,7 @@ public final class TraceExport {
     private final SpanPublisher publisher;
     private final ObservationMapper mapper;
     private final Semaphore inFlight;
+    private final Semaphore waiting;
     private final Counter accepted;
     private final Counter rejected;
     private final Counter refused;
@@ -59,6 +60,7 @@ public final class TraceExport {
                 config.spanAttributesMax(), standard.eventCountMax(), standard.linkCountMax(),
                 standard.indexedSlotMax(), config.startedBeforeMax(), config.startsAheadMax()), Prices.shipped());
         this.inFlight = new Semaphore(permits(config.inFlightBytesMax()), true);
+        this.waiting = new Semaphore(permits(config.waitingBytesMax()));
         this.accepted = metrics.counter("sightline.ingest.spans", "outcome", "accepted");
         this.rejected = metrics.counter("sightline.ingest.spans", "outcome", "rejected");
         this.refused = metrics.counter("sightline.ingest.requests.refused");
@@ -91,7 +93,8 @@ public final class TraceExport {
 
     private void admit(int permits) {
         try {
-            if (inFlight.tryAcquire(permits, config.admissionWait().toNanos(), TimeUnit.NANOSECONDS)) {
+            // In turn: who finds room while others wait does not overtake them.
+            if (inFlight.tryAcquire(permits, 0, TimeUnit.NANOSECONDS) || awaitRoom(permits)) {
                 return;
             }
         } catch (InterruptedException e) {
@@ -99,6 +102,18 @@ public final class TraceExport {
         }
         refused.increment();
         throw ServiceException.of(ErrorCode.OVERLOADED, "too many requests are being worked on; try again");
+    }
+
+    /** A request that waits is in memory, so those that may are bounded as well. */
+    private boolean awaitRoom(int permits) throws InterruptedException {
+        if (!waiting.tryAcquire(permits)) {
+            return false;
+        }
+        try {
+            return inFlight.tryAcquire(permits, config.admissionWait().toNanos(), TimeUnit.NANOSECONDS);
+        } finally {
+            waiting.release(permits);
+        }
     }
 
     private ExportTraceServiceResponse store(String projectId, DecodedExport export) {
