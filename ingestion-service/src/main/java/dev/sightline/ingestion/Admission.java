@@ -15,11 +15,14 @@ public final class Admission {
     private static final int PERMIT_BYTES = 1024;
 
     private final Semaphore inFlight;
+    private final Semaphore waiting;
     private final Duration wait;
     private final Counter refused;
 
-    public Admission(int bytesMax, Duration wait, Counter refused) {
+    /** @param waitingBytesMax requests that wait are in memory too; more are told to come back at once */
+    public Admission(int bytesMax, int waitingBytesMax, Duration wait, Counter refused) {
         this.inFlight = new Semaphore(permits(bytesMax), true);
+        this.waiting = new Semaphore(permits(waitingBytesMax));
         this.wait = wait;
         this.refused = refused;
     }
@@ -35,7 +38,8 @@ public final class Admission {
     public Permit admit(int requestBytes) {
         int permits = permits(requestBytes);
         try {
-            if (inFlight.tryAcquire(permits, wait.toNanos(), TimeUnit.NANOSECONDS)) {
+            // In turn: who finds room while others wait does not overtake them.
+            if (inFlight.tryAcquire(permits, 0, TimeUnit.NANOSECONDS) || awaitRoom(permits)) {
                 return () -> inFlight.release(permits);
             }
         } catch (InterruptedException e) {
@@ -43,6 +47,17 @@ public final class Admission {
         }
         refused.increment();
         throw ServiceException.of(ErrorCode.OVERLOADED, "too many requests are being worked on; try again");
+    }
+
+    private boolean awaitRoom(int permits) throws InterruptedException {
+        if (!waiting.tryAcquire(permits)) {
+            return false;
+        }
+        try {
+            return inFlight.tryAcquire(permits, wait.toNanos(), TimeUnit.NANOSECONDS);
+        } finally {
+            waiting.release(permits);
+        }
     }
 
     private static int permits(int bytes) {

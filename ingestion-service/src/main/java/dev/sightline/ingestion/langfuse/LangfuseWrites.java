@@ -67,7 +67,7 @@ public final class LangfuseWrites {
         this.scores = scores;
         this.batches = new Batch.Reader(config);
         this.scoreReader = new ScoreReader(config.scoreBytesMax());
-        this.admission = new Admission(config.inFlightBytesMax(), config.admissionWait(),
+        this.admission = new Admission(config.inFlightBytesMax(), config.inFlightBytesMax(), config.admissionWait(),
                 metrics.counter("sightline.ingest.requests.refused"));
     }
 

@@ -1,5 +1,7 @@
 package dev.sightline.ingestion.mapping;
 
+import com.google.protobuf.ByteString;
+import io.opentelemetry.proto.common.v1.AnyValue;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -51,8 +53,8 @@ final class Content {
     private final EventMessages events;
     private final String scopeName;
     private final int slotMax;
-    private String input;
-    private String output;
+    private ByteString input;
+    private ByteString output;
 
     private Content(SpanAttributes attributes, EventMessages events, String scopeName, int slotMax) {
         this.attributes = attributes;
@@ -76,11 +78,13 @@ final class Content {
         return content;
     }
 
-    String input() {
+    /** In UTF-8. */
+    ByteString input() {
         return input;
     }
 
-    String output() {
+    /** In UTF-8. */
+    ByteString output() {
         return output;
     }
 
@@ -119,19 +123,19 @@ final class Content {
 
     private void offer(Source source) {
         if (input == null) {
-            input = attributes.textOrNull(source.input);
+            input = attributes.bytesOrNull(source.input);
         }
         if (output == null) {
-            output = attributes.textOrNull(source.output);
+            output = attributes.bytesOrNull(source.output);
         }
     }
 
     private void genkit() {
         if (input == null) {
-            input = genkitSide(Key.GENKIT_INPUT, "messages");
+            input = utf8(genkitSide(Key.GENKIT_INPUT, "messages"));
         }
         if (output == null) {
-            output = genkitSide(Key.GENKIT_OUTPUT, "message");
+            output = utf8(genkitSide(Key.GENKIT_OUTPUT, "message"));
         }
     }
 
@@ -160,7 +164,7 @@ final class Content {
             StringBuilder json = new StringBuilder(text.length() + toolCalls.length() + 64);
             Json.quote(json.append("{\"role\":\"assistant\",\"content\":"), text);
             Json.embed(json.append(",\"tool_calls\":"), toolCalls);
-            output = json.append('}').toString();
+            output = utf8(json.append('}').toString());
             attributes.take(Key.AI_RESPONSE_TEXT);
             attributes.take(Key.AI_RESPONSE_TOOL_CALLS);
         }
@@ -169,37 +173,34 @@ final class Content {
 
     /** Structured messages win over flattened copies of themselves, which are then not stored a second time. */
     private void structured() {
-        String messages = attributes.peekText(Key.INPUT_MESSAGES);
-        if (input == null && messages != null) {
-            String instructions = attributes.textOrNull(Key.SYSTEM_INSTRUCTIONS);
-            input = instructions == null ? messages : StructuredMessages.withSystem(instructions, messages);
-            attributes.take(Key.INPUT_MESSAGES);
+        if (input == null && attributes.has(Key.INPUT_MESSAGES)) {
+            input = withSystem(Key.INPUT_MESSAGES);
             attributes.take(Key.INPUT_VALUE);
         }
         if (output == null && attributes.has(Key.OUTPUT_MESSAGES)) {
-            output = attributes.textOrNull(Key.OUTPUT_MESSAGES);
+            output = attributes.bytesOrNull(Key.OUTPUT_MESSAGES);
             attributes.take(Key.OUTPUT_VALUE);
         }
     }
 
     private void events() {
         if (input == null) {
-            input = events.detailsInput();
+            input = utf8(events.detailsInput());
         }
         if (output == null) {
-            output = events.detailsOutput();
+            output = utf8(events.detailsOutput());
         }
         if (input == null) {
-            input = events.messages();
+            input = utf8(events.messages());
         }
         if (output == null) {
-            output = events.choices();
+            output = utf8(events.choices());
         }
         if (input == null) {
-            input = events.contentPrompt();
+            input = utf8(events.contentPrompt());
         }
         if (output == null) {
-            output = events.contentCompletion();
+            output = utf8(events.contentCompletion());
         }
     }
 
@@ -210,16 +211,16 @@ final class Content {
             if (value == null || value.equals("{}")) {
                 attributes.take(key);
             } else if (key == Key.ADK_REQUEST && input == null) {
-                input = attributes.textOrNull(key);
+                input = attributes.bytesOrNull(key);
             } else if (key == Key.ADK_RESPONSE && output == null) {
-                output = attributes.textOrNull(key);
+                output = attributes.bytesOrNull(key);
             }
         }
         if (input == null) {
-            input = attributes.textOrNull(Key.ADK_TOOL_ARGUMENTS);
+            input = attributes.bytesOrNull(Key.ADK_TOOL_ARGUMENTS);
         }
         if (output == null) {
-            output = attributes.textOrNull(Key.ADK_TOOL_RESPONSE);
+            output = attributes.bytesOrNull(Key.ADK_TOOL_RESPONSE);
         }
     }
 
@@ -241,11 +242,11 @@ final class Content {
         }
         boolean used = false;
         if (input == null && !messages.isEmpty()) {
-            input = '[' + String.join(",", messages) + ']';
+            input = utf8('[' + String.join(",", messages) + ']');
             used = true;
         }
         if (output == null && choice != null) {
-            output = choice;
+            output = utf8(choice);
             used = true;
         }
         if (used) {
@@ -257,14 +258,11 @@ final class Content {
         if (!scopeName.equals("pydantic-ai")) {
             return;
         }
-        String messages = attributes.peekText(Key.PYDANTIC_ALL_MESSAGES);
-        if (input == null && messages != null) {
-            String instructions = attributes.textOrNull(Key.SYSTEM_INSTRUCTIONS);
-            input = instructions == null ? messages : StructuredMessages.withSystem(instructions, messages);
-            attributes.take(Key.PYDANTIC_ALL_MESSAGES);
+        if (input == null && attributes.has(Key.PYDANTIC_ALL_MESSAGES)) {
+            input = withSystem(Key.PYDANTIC_ALL_MESSAGES);
         }
         if (output == null) {
-            output = attributes.textOrNull(Key.PYDANTIC_FINAL_RESULT);
+            output = attributes.bytesOrNull(Key.PYDANTIC_FINAL_RESULT);
         }
     }
 
@@ -272,14 +270,14 @@ final class Content {
     private void indexed() {
         for (Family family : INPUT_FAMILIES) {
             if (input == null) {
-                input = IndexedMessages.json(attributes, family, slotMax);
+                input = utf8(IndexedMessages.json(attributes, family, slotMax));
             } else {
                 attributes.takeAll(family);
             }
         }
         for (Family family : OUTPUT_FAMILIES) {
             if (output == null) {
-                output = IndexedMessages.json(attributes, family, slotMax);
+                output = utf8(IndexedMessages.json(attributes, family, slotMax));
             } else {
                 attributes.takeAll(family);
             }
@@ -289,18 +287,30 @@ final class Content {
     private void systemOnly() {
         if (input == null) {
             String instructions = attributes.textOrNull(Key.SYSTEM_INSTRUCTIONS);
-            input = instructions == null ? null : StructuredMessages.systemOnly(instructions);
+            input = instructions == null ? null : utf8(StructuredMessages.systemOnly(instructions));
         }
     }
 
     /** What a root says of its trace is its own content where it has none, and is dropped where it is the same. */
-    private String traceSide(String own, Key key) {
+    private ByteString traceSide(ByteString own, Key key) {
         if (own == null) {
-            return attributes.textOrNull(key);
+            return attributes.bytesOrNull(key);
         }
-        if (own.equals(attributes.peekText(key))) {
+        AnyValue said = attributes.peek(key);
+        if (said != null && own.equals(Json.utf8(said))) {
             attributes.take(key);
         }
         return own;
+    }
+
+    /** The messages, taken, with the system instructions in front of them where these were sent apart. */
+    private ByteString withSystem(Key messages) {
+        String instructions = attributes.textOrNull(Key.SYSTEM_INSTRUCTIONS);
+        return instructions == null ? attributes.bytesOrNull(messages)
+                : utf8(StructuredMessages.withSystem(instructions, attributes.text(messages)));
+    }
+
+    private static ByteString utf8(String text) {
+        return text == null ? null : ByteString.copyFromUtf8(text);
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.google.protobuf.ByteString;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import java.io.IOException;
@@ -55,6 +56,11 @@ public final class Json {
                 yield json.toString();
             }
         };
+    }
+
+    /** The same in UTF-8. Text that was sent is not decoded: it is the bytes of the request. */
+    static ByteString utf8(AnyValue value) {
+        return value.hasStringValue() ? value.getStringValueBytes() : ByteString.copyFromUtf8(text(value));
     }
 
     /** Writes a value as JSON. */

@@ -99,10 +99,10 @@ public final class ObservationMapper {
             Content content = Content.of(attributes, messages, scope.getName(),
                     observation.getParentSpanId().isEmpty() || observation.getAppRoot(), limits.indexedSlotMax());
             if (content.input() != null) {
-                observation.setInput(content.input());
+                observation.setInputBytes(content.input());
             }
             if (content.output() != null) {
-                observation.setOutput(content.output());
+                observation.setOutputBytes(content.output());
             }
             int droppedMetadata =
                     MetadataReader.read(attributes, scope, observation, limits.attributeCountMax());

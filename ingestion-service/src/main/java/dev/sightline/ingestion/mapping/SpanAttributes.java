@@ -1,5 +1,6 @@
 package dev.sightline.ingestion.mapping;
 
+import com.google.protobuf.ByteString;
 import dev.sightline.proto.observation.v1.Observation;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
@@ -13,6 +14,8 @@ import java.util.List;
  */
 final class SpanAttributes {
     private static final int[] NO_MEMBERS = {};
+    /** Tag and length. */
+    private static final int EMPTY_TEXT_BYTES = 2;
 
     private final List<KeyValue> attributes;
     private final int count;
@@ -116,6 +119,18 @@ final class SpanAttributes {
         return null;
     }
 
+    /** The text of the first key that says something, as {@link Json#utf8}, or null. Takes that attribute. */
+    ByteString bytesOrNull(Key... candidates) {
+        for (Key key : candidates) {
+            AnyValue value = peek(key);
+            if (value != null) {
+                take(key);
+                return Json.utf8(value);
+            }
+        }
+        return null;
+    }
+
     /** Whether the attribute says yes, as a boolean or as text. */
     boolean isTrue(Key key) {
         AnyValue value = peek(key);
@@ -179,7 +194,8 @@ final class SpanAttributes {
 
     static boolean isMeaningful(AnyValue value) {
         return switch (value.getValueCase()) {
-            case STRING_VALUE -> !value.getStringValue().isEmpty();
+            // Asked of the size, which is remembered, since asking for the text would decode it.
+            case STRING_VALUE -> value.getSerializedSize() > EMPTY_TEXT_BYTES;
             case ARRAY_VALUE -> value.getArrayValue().getValuesCount() > 0;
             case KVLIST_VALUE -> value.getKvlistValue().getValuesCount() > 0;
             case VALUE_NOT_SET -> false;

@@ -2,7 +2,6 @@ package dev.sightline.ingestion.mapping;
 
 import com.google.protobuf.ByteString;
 import dev.sightline.base.ingest.IngestReason;
-import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.time.Duration;
@@ -15,6 +14,8 @@ final class SpanCheck {
     private static final int SPAN_ID_BYTES = 8;
     /** A character of a string takes at most three bytes in UTF-8. */
     private static final long BYTES_PER_CHAR_MAX = 3;
+    /** Tags and lengths of an attribute, its name and its value. */
+    private static final long ATTRIBUTE_BYTES_MAX = 18;
 
     private final SpanLimits limits;
     private final long startBeforeNowNanosMax;
@@ -74,14 +75,13 @@ final class SpanCheck {
     private Result.Rejected sizeProblem(Span span) {
         long bytes = span.getName().length() * BYTES_PER_CHAR_MAX;
         for (KeyValue attribute : span.getAttributesList()) {
-            long value = bytes(attribute.getValue());
-            if (value > limits.attributeValueBytesMax()
-                    && attribute.getValue().getSerializedSize() > limits.attributeValueBytesMax()) {
-                return new Result.Rejected(IngestReason.ATTRIBUTE_TOO_LARGE,
-                        "attributes: a value has " + attribute.getValue().getSerializedSize() + " bytes, at most "
-                        + limits.attributeValueBytesMax() + " are taken" + in(span) + "; send less of it");
+            int value = attribute.getValue().getSerializedSize();
+            if (value > limits.attributeValueBytesMax()) {
+                return new Result.Rejected(IngestReason.ATTRIBUTE_TOO_LARGE, "attributes: a value has " + value
+                        + " bytes, at most " + limits.attributeValueBytesMax() + " are taken" + in(span)
+                        + "; send less of it");
             }
-            bytes += value + attribute.getKey().length() * BYTES_PER_CHAR_MAX;
+            bytes += bytes(attribute);
         }
         for (Span.Event event : span.getEventsList()) {
             bytes += bytes(event.getAttributesList());
@@ -100,14 +100,14 @@ final class SpanCheck {
     private static long bytes(List<KeyValue> attributes) {
         long bytes = 0;
         for (KeyValue attribute : attributes) {
-            bytes += attribute.getKey().length() * BYTES_PER_CHAR_MAX + bytes(attribute.getValue());
+            bytes += bytes(attribute);
         }
         return bytes;
     }
 
-    private static long bytes(AnyValue value) {
-        return value.hasStringValue() ? value.getStringValue().length() * BYTES_PER_CHAR_MAX
-                : value.getSerializedSize();
+    private static long bytes(KeyValue attribute) {
+        return attribute.getKey().length() * BYTES_PER_CHAR_MAX + attribute.getValue().getSerializedSize()
+                + ATTRIBUTE_BYTES_MAX;
     }
 
     /** Whether the bytes are an id: of the right length and not all zero. */

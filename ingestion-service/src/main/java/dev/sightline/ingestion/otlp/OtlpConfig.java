@@ -15,6 +15,10 @@ public interface OtlpConfig {
     @WithDefault("201326592")
     int inFlightBytesMax();
 
+    /** Requests that wait for others to finish, in bytes after decompression; more are told to come back at once. */
+    @WithDefault("67108864")
+    int waitingBytesMax();
+
     /** How long a request may wait for others to finish before the client is told to come back. */
     @WithDefault("PT2S")
     Duration admissionWait();

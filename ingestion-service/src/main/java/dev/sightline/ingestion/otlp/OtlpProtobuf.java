@@ -20,13 +20,24 @@ import java.util.List;
  * too deep, and with it all neighbours of the offending span; here bad bytes become U+FFFD, values below
  * {@value #DEPTH_MAX} levels are left empty, and the client is warned. What is not protobuf at all is refused.
  */
-final class OtlpProtobuf {
+public final class OtlpProtobuf {
     private static final int DEPTH_MAX = 64;
+
+    private static final Names NAMES = new Names();
 
     private OtlpProtobuf() {
     }
 
-    static DecodedExport decode(byte[] bytes) {
+    /** @throws ServiceException INVALID_ARGUMENT where nothing can be read */
+    public static DecodedExport decode(byte[] bytes) {
+        try {
+            return new DecodedExport(new OtlpReader(bytes, NAMES).read(), List.of(), List.of());
+        } catch (IOException e) {
+            return decodeUnusual(bytes);
+        }
+    }
+
+    private static DecodedExport decodeUnusual(byte[] bytes) {
         try {
             return new DecodedExport(ExportTraceServiceRequest.parseFrom(bytes), List.of(), List.of());
         } catch (InvalidProtocolBufferException e) {

@@ -82,7 +82,7 @@ public final class TraceExport {
         this.mapper = new ObservationMapper(new SpanLimits(config.spanBytesMax(), config.spanBytesMax(),
                 config.spanAttributesMax(), standard.eventCountMax(), standard.linkCountMax(),
                 standard.indexedSlotMax(), config.startedBeforeMax(), config.startsAheadMax()), Prices.shipped());
-        this.admission = new Admission(config.inFlightBytesMax(), config.admissionWait(),
+        this.admission = new Admission(config.inFlightBytesMax(), config.waitingBytesMax(), config.admissionWait(),
                 metrics.counter("sightline.ingest.requests.refused"));
     }
 

@@ -11,18 +11,23 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import net.jpountz.lz4.LZ4Factory;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jboss.logging.Logger;
 
 /** How the edge hands records to Kafka: acks=all and idempotent, and an answer only when all are acknowledged. */
 final class AcknowledgedProducer {
+    private static final Logger LOG = Logger.getLogger(AcknowledgedProducer.class);
+
     private AcknowledgedProducer() {
     }
 
     static KafkaProducer<byte[], byte[]> create(PublishConfig config, Map<String, Object> kafka, long bufferBytesMax) {
+        loadNativeLz4();
         Map<String, Object> properties = new HashMap<>(kafka);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -35,6 +40,18 @@ final class AcknowledgedProducer {
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) config.timeout().toMillis() / 2);
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) config.timeout().toMillis());
         return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /**
+     * Kafka compresses with the native library where it is loaded or where the classes come from the system's class
+     * loader, which in Quarkus they do not; else in Java, at less than half the speed.
+     */
+    private static void loadNativeLz4() {
+        try {
+            LZ4Factory.nativeInstance();
+        } catch (LinkageError | AssertionError | RuntimeException e) {
+            LOG.infof("LZ4 in Java, since the native library can't be loaded: %s", e.getMessage());
+        }
     }
 
     /**

@@ -1,16 +1,13 @@
 package dev.sightline.ingestion.publish;
 
 import dev.sightline.base.kafka.Topics;
-import dev.sightline.base.kafka.TracePartition;
 import dev.sightline.proto.observation.v1.Observation;
-import dev.sightline.proto.observation.v1.ObservationBatch;
 import dev.sightline.proto.observation.v1.ObservationPatch;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
@@ -56,59 +53,10 @@ public final class SpanPublisher {
         if (observations.isEmpty() && patches.isEmpty()) {
             return sent;
         }
-        int partitionCount = producer.partitionsFor(Topics.SPANS).size();
-        Map<Integer, Pack> packs = new HashMap<>();
-        for (Observation observation : observations) {
-            packs.computeIfAbsent(TracePartition.of(observation.getTraceId(), partitionCount),
-                    _ -> new Pack(projectId, receivedAtUnixNano)).add(observation);
+        for (ProducerRecord<byte[], byte[]> record : SpanRecords.of(projectId, receivedAtUnixNano, observations, patches,
+                producer.partitionsFor(Topics.SPANS).size(), config.recordBytes())) {
+            sent.add(producer.send(record));
         }
-        for (ObservationPatch patch : patches) {
-            packs.computeIfAbsent(TracePartition.of(patch.getObservation().getTraceId(), partitionCount),
-                    _ -> new Pack(projectId, receivedAtUnixNano)).add(patch);
-        }
-        packs.forEach((partition, pack) -> {
-            for (byte[] value : pack.records()) {
-                sent.add(producer.send(new ProducerRecord<>(Topics.SPANS, partition, null, value)));
-            }
-        });
         return sent;
-    }
-
-    /** The records of one partition on their way, each up to the size asked for. */
-    private final class Pack {
-        private final ObservationBatch empty;
-        private final List<byte[]> full = new ArrayList<>();
-        private ObservationBatch.Builder batch;
-        private int bytes;
-
-        Pack(String projectId, long receivedAtUnixNano) {
-            this.empty = ObservationBatch.newBuilder()
-                    .setProjectId(projectId).setReceivedAtUnixNano(receivedAtUnixNano).build();
-            this.batch = empty.toBuilder();
-        }
-
-        void add(Observation observation) {
-            makeRoom(observation.getSerializedSize());
-            batch.addObservations(observation);
-        }
-
-        void add(ObservationPatch patch) {
-            makeRoom(patch.getSerializedSize());
-            batch.addPatches(patch);
-        }
-
-        List<byte[]> records() {
-            full.add(batch.build().toByteArray());
-            return full;
-        }
-
-        private void makeRoom(int size) {
-            if (bytes > 0 && bytes + size > config.recordBytes()) {
-                full.add(batch.build().toByteArray());
-                batch = empty.toBuilder();
-                bytes = 0;
-            }
-            bytes += size;
-        }
     }
 }

@@ -273,15 +273,28 @@ public record Column<R, B>(String name, String type, Encoder<R> encoder, String 
     private static <R> Encoder<R> numberMap(Function<R, Map<String, Long>> get) {
         return (rows, out) -> {
             offsets(rows, row -> get.apply(row).size(), out);
-            rows.forEach(row -> get.apply(row).keySet().forEach(out::string));
-            rows.forEach(row -> get.apply(row).values().forEach(out::int64));
+            // Keys of all rows come before values of all rows; protobuf's maps are slow to go through, so once is enough.
+            List<Long> values = new ArrayList<>();
+            for (R row : rows) {
+                for (Map.Entry<String, Long> entry : get.apply(row).entrySet()) {
+                    out.string(entry.getKey());
+                    values.add(entry.getValue());
+                }
+            }
+            values.forEach(out::int64);
         };
     }
 
     private static void textMaps(List<Map<String, String>> maps, NativeBytes out) {
         offsets(maps, Map::size, out);
-        maps.forEach(map -> map.keySet().forEach(out::string));
-        maps.forEach(map -> map.values().forEach(out::string));
+        List<String> values = new ArrayList<>();
+        for (Map<String, String> map : maps) {
+            for (Map.Entry<String, String> entry : map.entrySet()) {
+                out.string(entry.getKey());
+                values.add(entry.getValue());
+            }
+        }
+        values.forEach(out::string);
     }
 
     private static <T> void offsets(List<T> rows, ToIntFunction<T> size, NativeBytes out) {

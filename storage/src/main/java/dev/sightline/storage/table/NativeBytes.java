@@ -3,6 +3,10 @@ package dev.sightline.storage.table;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -10,6 +14,9 @@ import java.util.Arrays;
  * Not thread-safe.
  */
 public final class NativeBytes {
+    private static final VarHandle INT64 =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
     private byte[] bytes;
     private int length;
 
@@ -47,9 +54,8 @@ public final class NativeBytes {
 
     void int64(long value) {
         ensure(8);
-        for (int shift = 0; shift < 64; shift += 8) {
-            bytes[length++] = (byte) (value >>> shift);
-        }
+        INT64.set(bytes, length, value);
+        length += 8;
     }
 
     void varint(long value) {
@@ -62,7 +68,11 @@ public final class NativeBytes {
     }
 
     void string(String value) {
-        string(ByteString.copyFromUtf8(value));
+        byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
+        varint(utf8.length);
+        ensure(utf8.length);
+        System.arraycopy(utf8, 0, bytes, length, utf8.length);
+        length += utf8.length;
     }
 
     void string(ByteString value) {

@@ -1,0 +1,83 @@
+package dev.sightline.benchmarks.stack;
+
+import com.clickhouse.jdbc.Driver;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/** The stack's ClickHouse, asked directly: what is queryable, and what it weighs. */
+final class Store {
+    private final String url;
+    private final Properties properties = new Properties();
+
+    Store(RunningStack stack) {
+        url = "jdbc:clickhouse:" + stack.text("clickhouse_url");
+        properties.setProperty("user", "default");
+        properties.setProperty("password", stack.secret("SIGHTLINE_CLICKHOUSE_PASSWORD"));
+        properties.setProperty("database", "sightline");
+    }
+
+    long observations() {
+        return number("SELECT count() FROM observations");
+    }
+
+    /** Waits until so many observations are there; false when none came for a while. */
+    boolean awaitObservations(long count) throws InterruptedException {
+        long seen = -1;
+        long since = System.nanoTime();
+        while (true) {
+            long now = observations();
+            if (now >= count) {
+                return true;
+            }
+            if (now != seen) {
+                seen = now;
+                since = System.nanoTime();
+            } else if (System.nanoTime() - since > TimeUnit.SECONDS.toNanos(60)) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    /** Bytes on disk by table, after everything was merged. */
+    Map<String, Long> bytesOnDisk() {
+        Map<String, Long> bytes = new TreeMap<>();
+        String parts = " FROM system.parts WHERE active AND database = 'sightline'";
+        each("SELECT DISTINCT table" + parts, row -> bytes.put(row.getString(1), 0L));
+        bytes.keySet().forEach(table -> each("OPTIMIZE TABLE " + table + " FINAL", _ -> { }));
+        each("SELECT table, sum(bytes_on_disk)" + parts + " GROUP BY table",
+                row -> bytes.put(row.getString(1), row.getLong(2)));
+        return bytes;
+    }
+
+    private long number(String sql) {
+        long[] number = new long[1];
+        each(sql, row -> number[0] = row.getLong(1));
+        return number[0];
+    }
+
+    private interface Reader {
+        void read(ResultSet row) throws SQLException;
+    }
+
+    private void each(String sql, Reader reader) {
+        try (Connection connection = new Driver().connect(url, properties);
+             Statement statement = connection.createStatement()) {
+            if (statement.execute(sql)) {
+                try (ResultSet rows = statement.getResultSet()) {
+                    while (rows.next()) {
+                        reader.read(rows);
+                    }
+                }
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("ClickHouse did not answer: " + sql, e);
+        }
+    }
+}
