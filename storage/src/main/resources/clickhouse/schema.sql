@@ -1,15 +1,3 @@
-CREATE TABLE messages
-(
-    `project_id` LowCardinality(String),
-    `trace_id` FixedString(16) CODEC(ZSTD(1)),
-    `hash` FixedString(16) COMMENT 'the first half of the body\'s SHA-256' CODEC(NONE),
-    `body` String CODEC(ZSTD(3)),
-    `day` Date COMMENT 'the last day on which an observation that refers to it started' CODEC(ZSTD(1))
-)
-ENGINE = ReplacingMergeTree(day)
-PARTITION BY toYYYYMM(day)
-ORDER BY (project_id, trace_id, hash)
-SETTINGS index_granularity = 2048;
 CREATE TABLE ingest_outcomes
 (
     `project_id` LowCardinality(String),
@@ -26,6 +14,19 @@ PARTITION BY toYYYYMM(minute)
 ORDER BY (project_id, minute, outcome, reason, source)
 TTL minute + toIntervalDay(90)
 SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 8192;
+
+CREATE TABLE messages
+(
+    `project_id` LowCardinality(String),
+    `trace_id` FixedString(16) CODEC(ZSTD(1)),
+    `hash` FixedString(16) COMMENT 'the first half of the body\'s SHA-256' CODEC(NONE),
+    `body` String CODEC(ZSTD(3)),
+    `day` Date COMMENT 'the last day on which an observation that refers to it started' CODEC(ZSTD(1))
+)
+ENGINE = ReplacingMergeTree(day)
+PARTITION BY toYYYYMM(day)
+ORDER BY (project_id, trace_id, hash)
+SETTINGS index_granularity = 2048;
 
 CREATE TABLE observation_content
 (
