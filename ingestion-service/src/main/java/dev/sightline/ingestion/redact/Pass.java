@@ -5,6 +5,7 @@ import dev.sightline.proto.observation.v1.Event;
 import dev.sightline.proto.observation.v1.Link;
 import dev.sightline.proto.observation.v1.Observation;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -180,6 +181,7 @@ final class Pass {
     /** The same map where nothing changes. Keys are senders' texts too; two that become alike are numbered. */
     private Map<String, String> map(String field, Map<String, String> map) {
         Map<String, String> changed = null;
+        Map<String, Integer> alike = new HashMap<>();
         int unchanged = 0;
         for (Map.Entry<String, String> entry : map.entrySet()) {
             String before = entry.getKey();
@@ -201,8 +203,8 @@ final class Pass {
             }
             if (!forged) {
                 String free = key;
-                for (int n = 2; changed.containsKey(free); n++) {
-                    free = key + ' ' + n;
+                while (changed.containsKey(free)) {
+                    free = key + ' ' + (alike.merge(key, 1, Integer::sum) + 1);
                 }
                 changed.put(free, value);
             }

@@ -221,6 +221,31 @@ class RedactorTest {
         assertThat(redactor.apply(settings(Redaction.Mode.REDACT), plain).value()).isSameAs(plain);
     }
 
+    /** In linear time: in quadratic time any of these would take minutes. */
+    @Test
+    void takesWhatIsMadeToBeSlow() throws Exception {
+        assertThat(redactedInput("1".repeat(1_000_000))).hasSize(1_000_000);
+        assertThat(redactedInput("[".repeat(500_000) + MAIL)).endsWith("[REDACTED:email_address]");
+        String list = "[" + "\"a@example.org\",".repeat(50_000) + CARD + "]";
+        assertThat(JSON.readTree(redactedInput(list)).get(50_000).asText()).isEqualTo("[REDACTED:credit_card]");
+        String nested = "\"" + MAIL + "\"";
+        for (int depth = 0; depth < 12; depth++) {
+            nested = JSON.writeValueAsString(List.of(nested));
+        }
+        String redacted = redactedInput(nested);
+        assertThat(redacted).doesNotContain(MAIL);
+        for (int depth = 0; depth < 12; depth++) {
+            redacted = JSON.readTree(redacted).get(0).asText();
+        }
+        assertThat(redacted).isEqualTo("\"[REDACTED:email_address]\"");
+        Observation.Builder keys = Observation.newBuilder();
+        for (int i = 0; i < 10_000; i++) {
+            keys.putAttributes("u" + i + "@example.org", "v");
+        }
+        assertThat(redact(keys).getAttributesMap()).hasSize(10_000)
+                .containsKeys("[REDACTED:email_address]", "[REDACTED:email_address] 10000");
+    }
+
     @Test
     void redactingTwiceFindsNothingMore() {
         Observation once = redact(Observation.newBuilder().setInput("mail " + MAIL + " card " + CARD));
