@@ -91,7 +91,10 @@ public final class S3Store implements MediaStore, AutoCloseable {
         }
     }
 
-    /** By way of a temporary file: what a client sends comes once, and a call to the store may have to be repeated. */
+    /**
+     * By way of a temporary file: what a client sends comes once, and a call to the store may have to be repeated, if
+     * only because the store has closed the connection that the HTTP client kept.
+     */
     @Override
     public void put(MediaKey key, Upload upload, InputStream content) {
         try {
