@@ -44,7 +44,8 @@ class LangfuseWritesTest {
     }
 
     private HttpRequest.Builder to(String path) {
-        return HttpRequest.newBuilder(baseUrl.resolve(path)).header("Authorization", stack.project().authorization());
+        return HttpRequest.newBuilder(baseUrl.resolve(path)).headers("Authorization", stack.project().authorization(),
+                "Content-Type", "application/json");
     }
 
     private Answer post(String path, String json) {

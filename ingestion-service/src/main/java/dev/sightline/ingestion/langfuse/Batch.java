@@ -2,6 +2,7 @@ package dev.sightline.ingestion.langfuse;
 
 import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
+import dev.sightline.base.id.ExternalIds;
 import dev.sightline.proto.control.v1.Access;
 import dev.sightline.proto.observation.v1.ObservationPatch;
 import dev.sightline.proto.score.v1.Score;
@@ -154,7 +155,7 @@ record Batch(List<ObservationPatch> patches, List<Score> scores, int dropped, An
             }
 
             private static String scoreId(Fields body, String eventId) {
-                if (eventId.length() > dev.sightline.base.id.ExternalIds.CHARS_MAX && body.id("id") == null) {
+                if (eventId.length() > ExternalIds.CHARS_MAX && body.id("id") == null) {
                     throw body.invalid("id", "is missing");
                 }
                 return eventId;

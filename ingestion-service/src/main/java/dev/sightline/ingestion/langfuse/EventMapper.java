@@ -17,6 +17,7 @@ import dev.sightline.proto.observation.v1.Observation;
 import dev.sightline.proto.observation.v1.ObservationPatch;
 import dev.sightline.proto.observation.v1.ObservationType;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.TreeSet;
 
@@ -76,7 +77,7 @@ final class EventMapper {
         if (word == null && !create) {
             return ObservationType.SPAN;
         }
-        if (EventType.BY_NAME.get(word == null ? "" : word.toLowerCase(java.util.Locale.ROOT) + "-create")
+        if (EventType.BY_NAME.get(word == null ? "" : word.toLowerCase(Locale.ROOT) + "-create")
                 instanceof EventType.Step(ObservationType type, boolean _)
                 && type != ObservationType.OBSERVATION_TYPE_UNSPECIFIED) {
             return type;

@@ -2,6 +2,7 @@ package dev.sightline.ingestion.langfuse;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
@@ -90,7 +91,7 @@ final class RequestJson {
 
     /** Where the fault is, never what stands there. */
     private static String place(IOException e) {
-        return e instanceof com.fasterxml.jackson.core.JsonProcessingException at && at.getLocation() != null
+        return e instanceof JsonProcessingException at && at.getLocation() != null
                 ? " at line " + at.getLocation().getLineNr() + ", column " + at.getLocation().getColumnNr() : "";
     }
 
