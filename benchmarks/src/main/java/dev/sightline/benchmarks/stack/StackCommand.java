@@ -143,6 +143,8 @@ public final class StackCommand implements Callable<Integer> {
             load.closedLoop(Duration.ofSeconds(3));
             long before = load.acknowledgedSpans();
             CpuMeter cpu = new CpuMeter(stack.processes(List.of(RunningStack.EDGE, RunningStack.KAFKA)));
+            ProcessUse process = stack.process(RunningStack.EDGE);
+            double compiling = process.compilerCpuSeconds();
             long begin = System.nanoTime();
             load.closedLoop(Duration.ofSeconds(seconds));
             double wall = (System.nanoTime() - begin) / 1e9;
@@ -152,6 +154,8 @@ public final class StackCommand implements Callable<Integer> {
             System.out.printf(Locale.ROOT, "  acknowledged by the clock %.0f spans/s%n", spans / wall);
             System.out.printf(Locale.ROOT, "  edge %.2f us of CPU a span: %.0f spans/s on a core of its own; kafka %.2f us%n",
                     nanos / 1e3, 1e9 / nanos, used.get(RunningStack.KAFKA) * 1e6 / spans);
+            double warm = nanos - (process.compilerCpuSeconds() - compiling) * 1e9 / spans;
+            System.out.printf(Locale.ROOT, "  without the JVM's compilers %.2f us: %.0f spans/s%n", warm / 1e3, 1e9 / warm);
             printRefused(load);
         }
         double reference = reference(corpus);
