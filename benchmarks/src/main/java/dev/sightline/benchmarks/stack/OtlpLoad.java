@@ -46,6 +46,7 @@ final class OtlpLoad implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
     /** Distinct over all loads of a run, so that no span is ever sent twice. */
     private static final AtomicLong NUMBER = new AtomicLong(1);
+    private static final LongAdder ALL_ACKNOWLEDGED = new LongAdder();
 
     private final Corpus corpus;
     private final List<ManagedChannel> channels = new ArrayList<>();
@@ -120,6 +121,11 @@ final class OtlpLoad implements AutoCloseable {
         return acknowledged.sum();
     }
 
+    /** By all loads of this run together. */
+    static long allAcknowledgedSpans() {
+        return ALL_ACKNOWLEDGED.sum();
+    }
+
     long offeredSpans() {
         return offered.sum();
     }
@@ -151,6 +157,7 @@ final class OtlpLoad implements AutoCloseable {
                     public void onNext(ExportTraceServiceResponse response) {
                         long rejected = response.getPartialSuccess().getRejectedSpans();
                         acknowledged.add(request.spanCount() - rejected);
+                        ALL_ACKNOWLEDGED.add(request.spanCount() - rejected);
                         if (rejected > 0) {
                             refused("rejected: " + response.getPartialSuccess().getErrorMessage()).add(rejected);
                         }

@@ -2,6 +2,7 @@ package dev.sightline.benchmarks.stack;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -12,8 +13,27 @@ record ProcessUse(String name, long pid) {
 
     /** Processor seconds since it began, all threads, user and system. */
     double cpuSeconds() {
-        // The second field is the command in parentheses and may hold spaces.
-        String stat = read("stat");
+        return cpuSeconds(read("stat"));
+    }
+
+    /** The part of {@link #cpuSeconds} that went to the JVM's compilers: it ends when the process is warm. */
+    double compilerCpuSeconds() {
+        double seconds = 0;
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(folder().resolve("task"))) {
+            for (Path thread : threads) {
+                String stat = Files.readString(thread.resolve("stat"));
+                if (stat.contains("(C1 Compiler") || stat.contains("(C2 Compiler")) {
+                    seconds += cpuSeconds(stat);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(name + " is gone", e);
+        }
+        return seconds;
+    }
+
+    private static double cpuSeconds(String stat) {
+        // The second field is the name in parentheses and may hold spaces.
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
     }
@@ -38,9 +58,13 @@ record ProcessUse(String name, long pid) {
                 .orElseThrow(() -> new IllegalStateException("no " + field + " of " + name));
     }
 
+    private Path folder() {
+        return Path.of("/proc", Long.toString(pid));
+    }
+
     private String read(String file) {
         try {
-            return Files.readString(Path.of("/proc", Long.toString(pid), file));
+            return Files.readString(folder().resolve(file));
         } catch (IOException e) {
             throw new UncheckedIOException(name + " is gone", e);
         }

@@ -23,7 +23,7 @@ final class Store {
     }
 
     long observations() {
-        return number("SELECT count() FROM observations");
+        return number("SELECT sum(sign) FROM observations");
     }
 
     /** Waits until so many observations are there; false when none came for a while. */
@@ -38,7 +38,7 @@ final class Store {
             if (now != seen) {
                 seen = now;
                 since = System.nanoTime();
-            } else if (System.nanoTime() - since > TimeUnit.SECONDS.toNanos(60)) {
+            } else if (System.nanoTime() - since > TimeUnit.SECONDS.toNanos(120)) {
                 return false;
             }
             TimeUnit.MILLISECONDS.sleep(20);

@@ -15,8 +15,11 @@ public interface WriterConfig {
     @WithDefault("50000")
     int batchRowsMax();
 
-    /** Size of the Kafka records of a batch. A partition holds at most two batches in memory. */
-    @WithDefault("25000000")
+    /**
+     * Size of the Kafka records of a batch. A partition holds up to three batches in memory (stored, full, filling), each
+     * at four to five times this size: 400 MiB for four partitions.
+     */
+    @WithDefault("8000000")
     long batchBytesMax();
 
     /** How long the first span of a batch waits for others: the price of large batches in freshness. */
