@@ -80,7 +80,7 @@ enum Toolchain {
     private static final Path EXAMPLES = Stack.root().resolve("examples");
     private static final Path TARGET = Stack.root().resolve("acceptance-tests/target/examples");
     private static final Pattern UNREACHABLE = Pattern.compile("(?i)dns error|error sending request|could not connect"
-            + "|connection (refused|reset|timed out)|NewConnectionError|ReadTimeoutError|ENOTFOUND|EAI_AGAIN"
+            + "|connection (refused|reset|timed out)|\\(from versions: none\\)|ENOTFOUND|EAI_AGAIN"
             + "|ECONNREFUSED|ECONNRESET|ETIMEDOUT");
     private static final int INSTALL_MINUTES = 10;
 

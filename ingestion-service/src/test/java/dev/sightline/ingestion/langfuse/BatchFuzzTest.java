@@ -10,6 +10,7 @@ import dev.sightline.proto.observation.v1.ObservationPatch;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.UnaryOperator;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -42,7 +43,7 @@ class BatchFuzzTest {
             Generated sent = new Generated(random);
             try {
                 check(sent, reader.read(sent.json.getBytes(StandardCharsets.UTF_8), Access.FULL,
-                        Batches.NOW_UNIX_NANO));
+                        Batches.NOW_UNIX_NANO, UnaryOperator.identity()));
             } catch (RuntimeException | AssertionError e) {
                 String shown = sent.json.substring(0, Math.min(10_000, sent.json.length()));
                 throw new AssertionError("-Dsightline.seed=" + seed + ", round " + round + ": " + shown, e);

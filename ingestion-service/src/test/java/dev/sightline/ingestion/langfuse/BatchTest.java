@@ -18,6 +18,7 @@ import dev.sightline.proto.observation.v1.ObservationPatch;
 import dev.sightline.proto.observation.v1.ObservationType;
 import dev.sightline.proto.score.v1.ScoreSource;
 import java.nio.charset.StandardCharsets;
+import java.util.function.UnaryOperator;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -109,7 +110,8 @@ class BatchTest {
         Batch.Reader reader = new Batch.Reader(Batches.config(Map.of("sightline.langfuse.events-max", "2")));
         byte[] three = "{\"batch\":[1,2,3]}".getBytes(StandardCharsets.UTF_8);
 
-        assertThatThrownBy(() -> reader.read(three, Access.FULL, Batches.NOW_UNIX_NANO)).isInstanceOfSatisfying(
+        assertThatThrownBy(() -> reader.read(three, Access.FULL, Batches.NOW_UNIX_NANO, UnaryOperator.identity()))
+                .isInstanceOfSatisfying(
                 ServiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PAYLOAD_TOO_LARGE));
     }
 
@@ -118,7 +120,7 @@ class BatchTest {
         Batch.Reader reader = new Batch.Reader(Batches.config(Map.of("sightline.langfuse.event-bytes-max", "1000")));
         String request = "{\"batch\":[" + single("a", "trace-create", "{\"id\":\"t\",\"input\":\"" + "x".repeat(2_000)
                 + "\"}") + "," + single("b", "trace-create", "{\"id\":\"t\"}") + "]}";
-        Batch batch = reader.read(request.getBytes(StandardCharsets.UTF_8), Access.FULL, Batches.NOW_UNIX_NANO);
+        Batch batch = reader.read(request.getBytes(StandardCharsets.UTF_8), Access.FULL, Batches.NOW_UNIX_NANO, UnaryOperator.identity());
 
         assertThat(batch.answer().successes()).containsExactly(new Success("b", 201));
         assertThat(batch.answer().errors()).singleElement().satisfies(failure -> {
@@ -254,7 +256,7 @@ class BatchTest {
         Batch.Reader reader =
                 new Batch.Reader(Batches.config(Map.of("sightline.langfuse.metadata-entries-max", "2")));
         Batch batch = reader.read(envelope("e", "trace-create", "{\"metadata\":{\"a\":1,\"b\":2,\"c\":3,\"d\":4}}")
-                .getBytes(StandardCharsets.UTF_8), Access.FULL, Batches.NOW_UNIX_NANO);
+                .getBytes(StandardCharsets.UTF_8), Access.FULL, Batches.NOW_UNIX_NANO, UnaryOperator.identity());
 
         assertThat(batch.patches().getFirst().getObservation().getMetadataMap())
                 .isEqualTo(Map.of("a", "1", "b", "2", "sightline.dropped_metadata", "2"));

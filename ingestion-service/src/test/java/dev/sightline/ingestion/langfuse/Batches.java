@@ -3,6 +3,7 @@ package dev.sightline.ingestion.langfuse;
 import dev.sightline.proto.control.v1.Access;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.charset.StandardCharsets;
+import java.util.function.UnaryOperator;
 import java.util.Map;
 
 /** Batches read with the documented defaults, at a fixed time. */
@@ -25,7 +26,7 @@ final class Batches {
     }
 
     static Batch read(String json, Access access) {
-        return READER.read(json.getBytes(StandardCharsets.UTF_8), access, NOW_UNIX_NANO);
+        return READER.read(json.getBytes(StandardCharsets.UTF_8), access, NOW_UNIX_NANO, UnaryOperator.identity());
     }
 
     /** A batch of one event with this type and body. */
