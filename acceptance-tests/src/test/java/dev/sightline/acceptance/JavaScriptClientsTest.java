@@ -32,6 +32,9 @@ class JavaScriptClientsTest {
     private static final Script TRACING = new Script("langfuse-v5", "tracing.js", Export.LANGFUSE);
     private static final Script OPENAI_WRAPPER = new Script("langfuse-v5", "openai-wrapper.js", Export.LANGFUSE);
     private static final Script LANGCHAIN = new Script("langfuse-v5", "langchain-agent.js", Export.LANGFUSE);
+    private static final Script SCORE = new Script("langfuse-v5", "score.js", Export.LANGFUSE);
+    private static final Script LANGFUSE_3 = new Script("langfuse-v3", "main.js", Export.LANGFUSE);
+    private static final Script LANGCHAIN_3 = new Script("langfuse-langchain-v3", "main.js", Export.LANGFUSE);
     private static final Script VERCEL = new Script("vercel-ai-sdk", "main.js", Export.HTTP);
 
     private final Examples examples;
@@ -43,7 +46,7 @@ class JavaScriptClientsTest {
     @BeforeAll
     void begin() {
         examples.begin(List.of(openTelemetry(Export.GRPC), openTelemetry(Export.HTTP), VERCEL, TRACING,
-                OPENAI_WRAPPER, LANGCHAIN));
+                OPENAI_WRAPPER, LANGCHAIN, SCORE, LANGFUSE_3, LANGCHAIN_3));
     }
 
     @AfterAll
@@ -106,6 +109,37 @@ class JavaScriptClientsTest {
         assertThat(calls.getFirst().output().at("/tool_calls/0/function/name").asText()).isEqualTo("find_order");
         assertThat(calls.getLast().output().path("content").asText()).isEqualTo(ScriptedModel.ANSWER);
         trace.step("tool", "find_order").under(trace.step("span", "tools").under(root)).said("4711", "sent");
+    }
+
+    @Test
+    void langfuseScores() {
+        StoredTrace trace = examples.scoredTrace(SCORE, 1, "correct", "helpful", "tone");
+        Step root = trace.step("span", "order desk").root();
+        assertThat(trace.score("correct").path("observation_id").asText()).isEqualTo(root.text("span_id"));
+        assertThat(trace.score("correct").path("data_type").asText()).isEqualTo("BOOLEAN");
+        assertThat(trace.score("helpful").path("value").asDouble()).isEqualTo(0.75);
+        assertThat(trace.score("helpful").path("comment").asText()).isEqualTo("It says when.");
+        assertThat(trace.score("tone").path("string_value").asText()).isEqualTo("friendly");
+    }
+
+    @Test
+    void langfuse3() {
+        StoredTrace trace = examples.scoredTrace(LANGFUSE_3, 6, "helpful").named("order desk").ofUserAndSession()
+                .tagged("javascript").released().sums(2);
+        assertThat(trace.score("helpful").path("value").asDouble()).isEqualTo(0.75);
+        trace.step("span", "find_documents").said(QUESTION, "Orders leave our warehouse");
+        trace.step("generation", "ask_model").costs("gpt-4o-mini").parameter("temperature", 0.2)
+                .said(QUESTION, ScriptedModel.ANSWER);
+        trace.step("generation", "whole").costs("gpt-4o-mini").said(QUESTION, ScriptedModel.ANSWER);
+        trace.step("span", "refund").failed("no refund after 30 days");
+        trace.step("event", "notified");
+    }
+
+    @Test
+    void langfuseLangChainHandler3() {
+        StoredTrace trace = examples.trace(LANGCHAIN_3, 5).named("order desk").ofUserAndSession()
+                .tagged("javascript").sums(1);
+        trace.step("generation", "ChatOpenAI").costs("gpt-4o-mini").said(QUESTION, ScriptedModel.ANSWER);
     }
 
     @Test

@@ -40,15 +40,17 @@ class PythonClientsTest {
 
     @BeforeAll
     void begin() {
-        examples.begin(Stream.concat(
+        examples.begin(Stream.of(
+                Stream.of("observe.py", "openai_wrapper.py", "langchain_chain.py")
+                        .map(file -> new Script("langfuse-v2", file, Export.LANGFUSE)),
                 Stream.of("langfuse-v3", "langfuse-v4", "langfuse-v5").flatMap(folder ->
-                        Stream.of("observe.py", "openai_wrapper.py", "langchain_agent.py")
+                        Stream.of("observe.py", "openai_wrapper.py", "langchain_agent.py", "score.py")
                                 .map(file -> new Script(folder, file, Export.LANGFUSE))),
                 Stream.of(main("opentelemetry", Export.GRPC), main("opentelemetry", Export.HTTP),
                         main("content-generation", Export.DOTENV), main("openinference", Export.HTTP),
                         main("openllmetry", Export.HTTP), main("pydantic-ai", Export.HTTP),
                         main("google-adk", Export.HTTP), main("livekit", Export.HTTP),
-                        main("mlflow", Export.HTTP_TRACES))).toList());
+                        main("mlflow", Export.HTTP_TRACES))).flatMap(scripts -> scripts).toList());
     }
 
     @AfterAll
@@ -125,6 +127,52 @@ class PythonClientsTest {
         assertThat(calls.getLast().output().path("content").asText()).isEqualTo(ScriptedModel.ANSWER);
         Step tools = trace.step("chain", "tools").under(chain);
         trace.step("tool", "find_order").under(tools).said("4711", "sent");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"langfuse-v3", "langfuse-v4", "langfuse-v5"})
+    void langfuseScores(String folder) {
+        StoredTrace trace = examples.scoredTrace(new Script(folder, "score.py", Export.LANGFUSE), 1, "correct",
+                "helpful", "tone");
+        Step root = trace.step("span", "order desk").root();
+        assertThat(trace.score("correct").path("observation_id").asText()).isEqualTo(root.text("span_id"));
+        assertThat(trace.score("correct").path("data_type").asText()).isEqualTo("BOOLEAN");
+        assertThat(trace.score("helpful").path("value").asDouble()).isEqualTo(0.75);
+        assertThat(trace.score("helpful").path("comment").asText()).isEqualTo("It says when.");
+        assertThat(trace.score("helpful").path("source").asText()).isEqualTo("api");
+        assertThat(trace.score("tone").path("string_value").asText()).isEqualTo("friendly");
+    }
+
+    @Test
+    void langfuse2Decorator() {
+        Script script = new Script("langfuse-v2", "observe.py", Export.LANGFUSE);
+        StoredTrace trace = examples.scoredTrace(script, 4, "helpful").named("order desk").ofUserAndSession()
+                .tagged("python").released().sums(1);
+        assertThat(trace.score("helpful").path("value").asDouble()).isEqualTo(0.75);
+        assertThat(trace.score("helpful").path("comment").asText()).isEqualTo("It says when.");
+        trace.step("span", "find_documents").said(QUESTION, "Orders leave our warehouse");
+        trace.step("span", "refund").failed("no refund after 30 days");
+        trace.step("generation", "ask_model").costs("gpt-4o-mini").parameter("temperature", 0.2)
+                .said(QUESTION, ScriptedModel.ANSWER);
+    }
+
+    @Test
+    void langfuse2OpenAiWrapper() {
+        StoredTrace trace = examples.trace(new Script("langfuse-v2", "openai_wrapper.py", Export.LANGFUSE), 4)
+                .named("order desk").ofUserAndSession().tagged("python").released().sums(2);
+        Step whole = trace.step("generation", "whole").costs("gpt-4o-mini").parameter("temperature", 0.2);
+        assertThat(whole.input().at("/1/content").asText()).isEqualTo(QUESTION);
+        assertThat(whole.output().path("content").asText()).isEqualTo(ScriptedModel.ANSWER);
+        trace.step("generation", "streamed").costs("gpt-4o-mini").streamed().said(QUESTION, ScriptedModel.ANSWER);
+        trace.step("generation", "refused").failed(ScriptedModel.REFUSAL);
+    }
+
+    @Test
+    void langfuse2LangChainHandler() {
+        StoredTrace trace = examples.trace(new Script("langfuse-v2", "langchain_chain.py", Export.LANGFUSE), 5)
+                .named("order desk").ofUserAndSession().tagged("python").sums(1);
+        Step chain = trace.step("span", "RunnableSequence").said(QUESTION, ScriptedModel.ANSWER);
+        trace.step("generation", "ChatOpenAI").under(chain).costs("gpt-4o-mini").said(QUESTION, ScriptedModel.ANSWER);
     }
 
     /** An app whose `.env` names Langfuse and Ollama works when its host is changed, and nothing else. */

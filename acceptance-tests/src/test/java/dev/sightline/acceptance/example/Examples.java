@@ -100,12 +100,22 @@ public final class Examples implements AutoCloseable {
 
     /** What is stored of the trace that the script printed, once it has at least so many observations. */
     public StoredTrace trace(Script script, int observationCount) {
+        return StoredTrace.await(query, traceId(script), observationCount);
+    }
+
+    private String traceId(Script script) {
         String output = output(script);
         Matcher trace = TRACE.matcher(output);
         if (!trace.find()) {
             throw new AssertionError(script + " printed no trace: " + output);
         }
-        return StoredTrace.await(query, trace.group(1).replace("-", ""), observationCount);
+        return trace.group(1).replace("-", "");
+    }
+
+    /** The same, once the trace has these scores as well. */
+    public StoredTrace scoredTrace(Script script, int observationCount, String... scores) {
+        StoredTrace.awaitScores(query, traceId(script), scores);
+        return trace(script, observationCount);
     }
 
     /** What the script printed; a test whose language or packages are not to be had is left out, and says so. */

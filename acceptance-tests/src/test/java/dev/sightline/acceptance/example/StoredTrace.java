@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sightline.acceptance.client.QueryClient;
+import dev.sightline.acceptance.stack.Await;
 import dev.sightline.acceptance.stack.ScriptedModel;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,6 +41,12 @@ public final class StoredTrace {
         assertThat(langfuse.path("userId")).isEqualTo(ours.at("/trace/user_id"));
         assertThat(langfuse.path("sessionId")).isEqualTo(ours.at("/trace/session_id"));
         return new StoredTrace(ours);
+    }
+
+    static void awaitScores(QueryClient query, String traceId, String... names) {
+        Await.until("the scores " + List.of(names) + " of trace " + traceId, Await.LONG, () ->
+                query.get("/api/v1/traces/" + traceId).ok().path("scores").findValuesAsText("name")
+                        .containsAll(List.of(names)));
     }
 
     /**
@@ -95,6 +102,17 @@ public final class StoredTrace {
 
     public String text(String field) {
         return json.path("trace").path(field).asText();
+    }
+
+    public JsonNode score(String name) {
+        List<JsonNode> found = new ArrayList<>();
+        json.path("scores").forEach(score -> {
+            if (score.path("name").asText().equals(name)) {
+                found.add(score);
+            }
+        });
+        assertThat(found).as("scores named %s", name).hasSize(1);
+        return found.getFirst();
     }
 
     public JsonNode json() {
