@@ -228,7 +228,8 @@ class PythonClientsTest {
 
     @Test
     void pydanticAiWithLogfire() {
-        StoredTrace trace = trace("pydantic-ai", Export.HTTP, 5).named("order desk").ofUserAndSession().sums(2);
+        StoredTrace trace = trace("pydantic-ai", Export.HTTP, 5).named("order desk").ofRootsUserAndSession()
+                .sums(2);
         Step agent = trace.step("agent", "order_desk run").under(trace.step("span", "order desk").root())
                 .said(QUESTION, ScriptedModel.ANSWER);
         assertThat(agent.text("agent_name")).isEqualTo("order_desk");

@@ -20,9 +20,11 @@ public final class StoredTrace {
     /** 1,000 tokens at 0.15 US dollars for a million, 200 from the cache at 0.075, and 350 at 0.60. */
     private static final String GPT_4O_MINI_COST = "0.000375";
 
+    private final QueryClient query;
     private final JsonNode json;
 
-    private StoredTrace(JsonNode json) {
+    private StoredTrace(QueryClient query, JsonNode json) {
+        this.query = query;
         this.json = json;
     }
 
@@ -40,7 +42,7 @@ public final class StoredTrace {
                         essence(langfuse, "id", "parentObservationId", "totalTokens", ""));
         assertThat(langfuse.path("userId")).isEqualTo(ours.at("/trace/user_id"));
         assertThat(langfuse.path("sessionId")).isEqualTo(ours.at("/trace/session_id"));
-        return new StoredTrace(ours);
+        return new StoredTrace(query, ours);
     }
 
     static void awaitScores(QueryClient query, String traceId, String... names) {
@@ -74,8 +76,22 @@ public final class StoredTrace {
         return this;
     }
 
-    /** Whose it is, as all examples say it. */
+    /** Whose it is, as all examples say it: on the trace, and soon on each observation, whichever of them said it. */
     public StoredTrace ofUserAndSession() {
+        String path = "/api/v1/traces/" + text("trace_id");
+        Await.until("user and session on each observation of " + path, Await.LONG, () -> {
+            for (JsonNode o : query.get(path).ok().path("observations")) {
+                if (!o.path("user_id").asText().equals("user-42") || !o.path("session_id").asText().equals("session-7")) {
+                    return false;
+                }
+            }
+            return true;
+        });
+        return ofRootsUserAndSession();
+    }
+
+    /** The same of the trace alone, whose observations name sessions of their own. */
+    public StoredTrace ofRootsUserAndSession() {
         assertThat(text("user_id")).isEqualTo("user-42");
         assertThat(text("session_id")).isEqualTo("session-7");
         return this;
