@@ -7,6 +7,7 @@ import dev.sightline.ingestion.price.Usage;
 import dev.sightline.ingestion.price.UsageKind;
 import dev.sightline.proto.observation.v1.Observation;
 import dev.sightline.proto.observation.v1.ObservationType;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -72,9 +73,12 @@ final class TokenEstimate {
     }
 
     private static long tokens(EncodingType encoding, String start, long chars) {
-        EncodingType fastest = isAscii(start) ? EncodingType.CL100K_BASE : encoding;
+        boolean ascii = isAscii(start);
+        EncodingType fastest = ascii ? EncodingType.CL100K_BASE : encoding;
+        // Half a surrogate pair, sent so or cut so, is no text to the encoder.
+        String text = ascii ? start : new String(start.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
         // Text that reads like one of the encoding's control tokens is what it is: text.
-        int tokens = ENCODINGS.getEncoding(fastest).countTokensOrdinary(start);
+        int tokens = ENCODINGS.getEncoding(fastest).countTokensOrdinary(text);
         return scaled(tokens, start.length(), chars);
     }
 
