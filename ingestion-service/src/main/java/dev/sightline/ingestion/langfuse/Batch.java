@@ -127,7 +127,8 @@ record Batch(List<ObservationPatch> patches, List<Score> scores, int dropped, An
                     throw envelope.invalid("type", name == null ? "is missing"
                             : "is not one of Langfuse's event types, such as trace-create or generation-update");
                 }
-                if (access != Access.FULL && !(type instanceof EventType.NewScore || type instanceof EventType.SdkLog)) {
+                if (access != Access.FULL
+                        && !(type instanceof EventType.NewScore || type instanceof EventType.SdkLog)) {
                     throw ServiceException.of(ErrorCode.UNAUTHENTICATED,
                             "a public key alone may only send scores; send the secret key too");
                 }

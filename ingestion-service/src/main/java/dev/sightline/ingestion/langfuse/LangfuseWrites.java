@@ -15,7 +15,9 @@ import dev.sightline.ingestion.publish.ScorePublisher;
 import dev.sightline.ingestion.publish.SpanPublisher;
 import dev.sightline.ingestion.redact.Redacted;
 import dev.sightline.ingestion.redact.Redactor;
+import dev.sightline.ingestion.sample.TraceSampler;
 import dev.sightline.proto.control.v1.Access;
+import dev.sightline.proto.control.v1.ModelPrice;
 import dev.sightline.proto.control.v1.Redaction;
 import dev.sightline.proto.observation.v1.Observation;
 import dev.sightline.proto.observation.v1.ObservationPatch;
@@ -45,6 +47,7 @@ public final class LangfuseWrites {
     private final MediaParts media;
     private final Redactor redactor;
     private final IngestLimits limits;
+    private final TraceSampler sampler;
     private final IngestOutcomes outcomes;
     private final SpanPublisher spans;
     private final ScorePublisher scores;
@@ -54,8 +57,9 @@ public final class LangfuseWrites {
     private final Clock clock = Clock.systemUTC();
 
     public LangfuseWrites(LangfuseConfig config, Role.Config roles, ApiKeys apiKeys, MediaParts media,
-                          Redactor redactor, IngestLimits limits, IngestOutcomes outcomes, SpanPublisher spans,
-                          ScorePublisher scores, MeterRegistry metrics) {
+                          Redactor redactor, IngestLimits limits, TraceSampler sampler, IngestOutcomes outcomes,
+                          SpanPublisher spans, ScorePublisher scores, MeterRegistry metrics) {
+        this.sampler = sampler;
         this.media = media;
         this.redactor = redactor;
         this.limits = limits;
@@ -86,11 +90,15 @@ public final class LangfuseWrites {
             MediaParts.Request mediaRequest = media.request(key.projectId());
             Batch batch = batches.read(request, key.access(), now, patch -> prepared(key, mediaRequest, patch));
             requireWithinLimits(key, IngestSource.LANGFUSE_INGESTION, batch.patches().size(), request.length);
-            spans.publish(key.projectId(), now, List.of(), batch.patches());
-            limits.stored(key, batch.patches().size());
+            long eventBytes = batch.patches().isEmpty() ? 0 : request.length / batch.patches().size();
+            TraceSampler.Selection selection = sampler.select(key.projectId(), key.ingest().getSampling(),
+                    IngestSource.LANGFUSE_INGESTION, eventBytes, List.of(), batch.patches());
+            spans.publish(key.projectId(), now, selection.observations(), selection.patches());
+            selection.published();
+            limits.stored(key, selection.observations().size() + selection.patches().size());
             scores.publish(key.projectId(), batch.scores());
-            count(key, IngestSource.LANGFUSE_INGESTION, batch.patches().size() + batch.scores().size(), request.length,
-                    batch.answer().errors().stream().map(Batch.Failure::message).toList());
+            count(key, IngestSource.LANGFUSE_INGESTION, selection.ownCount() + batch.scores().size(),
+                    selection.ownCount() * eventBytes, batch.answer().errors().stream().map(Batch.Failure::message).toList());
             return batch.answer();
         });
     }
@@ -178,7 +186,9 @@ public final class LangfuseWrites {
         Outcome outcome = redacted.mode() == Redaction.Mode.REDACT ? Outcome.REDACTED : Outcome.FLAGGED;
         redacted.findings().forEach((kind, count) -> outcomes.count(key.projectId(), outcome, Redactor.reason(kind),
                 IngestSource.LANGFUSE_INGESTION, count, 0, ""));
-        return redacted.value();
+        List<ModelPrice> prices = key.ingest().getModelPricesList();
+        return prices.isEmpty() ? redacted.value()
+                : redacted.value().toBuilder().addAllModelPrices(prices).build();
     }
 
     private void requireWithinLimits(ApiKeys.Key key, IngestSource source, int events, int requestBytes) {
@@ -190,8 +200,8 @@ public final class LangfuseWrites {
     }
 
     /** The one place where what became of events and scores is counted. */
-    private void count(ApiKeys.Key key, IngestSource source, int accepted, int requestBytes, List<String> rejected) {
-        outcomes.count(key.projectId(), Outcome.ACCEPTED, IngestReason.NONE, source, accepted, requestBytes, "");
+    private void count(ApiKeys.Key key, IngestSource source, int accepted, long acceptedBytes, List<String> rejected) {
+        outcomes.count(key.projectId(), Outcome.ACCEPTED, IngestReason.NONE, source, accepted, acceptedBytes, "");
         rejected.forEach(message -> outcomes.count(key.projectId(), Outcome.REJECTED, IngestReason.UNREADABLE_SPAN,
                 source, 1, 0, message));
     }

@@ -43,8 +43,9 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * What both OTLP transports do with a request: find the project, hold it to its limits, map the spans, move their media out,
- * redact them, leave out what sampling leaves out, publish the rest, and only then answer. What became of the spans is counted by reason.
+ * What both OTLP transports do with a request: find the project, hold it to its limits, map the spans, move their media
+ * out, redact them, leave out what sampling leaves out, publish the rest, and only then answer. What became of the spans
+ * is counted by reason.
  * Requests being worked on are bounded in bytes; beyond that a request waits shortly and is then told to come back.
  * Answers follow the OTLP specification 1.x, sections "Partial Success" and "Failures". Blocking, thread-safe.
  */
@@ -67,8 +68,8 @@ public final class TraceExport {
     private final Clock clock = Clock.systemUTC();
 
     public TraceExport(OtlpConfig config, Role.Config roles, ApiKeys apiKeys, MediaParts media,
-                       SpanPublisher publisher, Redactor redactor, IngestLimits limits, TraceSampler sampler, IngestOutcomes outcomes,
-                       MeterRegistry metrics) {
+                       SpanPublisher publisher, Redactor redactor, IngestLimits limits, TraceSampler sampler,
+                       IngestOutcomes outcomes, MeterRegistry metrics) {
         this.config = config;
         this.roles = roles;
         this.apiKeys = apiKeys;
@@ -192,15 +193,15 @@ public final class TraceExport {
         List<Observation> observations = map(key, export, nowUnixNano, rejected, findings);
         long spanBytes = spanCount == 0 ? 0 : requestBytes / spanCount;
         TraceSampler.Selection selection =
-                sampler.select(key.projectId(), key.ingest().getSampling(), source, spanBytes, observations);
+                sampler.select(key.projectId(), key.ingest().getSampling(), source, spanBytes, observations, List.of());
         try {
-            publisher.publish(key.projectId(), nowUnixNano, selection.observations());
+            publisher.publish(key.projectId(), nowUnixNano, selection.observations(), selection.patches());
         } catch (ServiceException e) {
             count(key, source, e, spanCount, requestBytes);
             throw e;
         }
         selection.published();
-        limits.stored(key, selection.observations().size());
+        limits.stored(key, selection.observations().size() + selection.patches().size());
         outcomes.count(key.projectId(), Outcome.ACCEPTED, IngestReason.NONE, source, selection.ownCount(),
                 selection.ownCount() * spanBytes, "");
         countFindings(key, source, findings);

@@ -36,11 +36,7 @@ public final class SpanPublisher {
         producer.close(Duration.ofSeconds(5));
     }
 
-    public void publish(String projectId, long receivedAtUnixNano, List<Observation> observations) {
-        publish(projectId, receivedAtUnixNano, observations, List.of());
-    }
-
-    /** The same with patches of observations, which go the way of their traces too. */
+    /** Patches of observations go the way of their traces too. */
     public void publish(String projectId, long receivedAtUnixNano, List<Observation> observations,
                         List<ObservationPatch> patches) {
         AcknowledgedProducer.await(config.timeout(), "the spans",

@@ -10,6 +10,7 @@ import dev.sightline.ingestion.outcome.IngestOutcomes;
 import dev.sightline.proto.control.v1.Sampling;
 import dev.sightline.proto.observation.v1.Level;
 import dev.sightline.proto.observation.v1.Observation;
+import dev.sightline.proto.observation.v1.ObservationPatch;
 import dev.sightline.proto.observation.v1.Outcome;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -26,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * Keeps a share of a project's traces, whole. Whether a trace belongs to it is told by its id alone, so every process
@@ -64,10 +66,41 @@ public final class TraceSampler {
     private record TraceKey(String projectId, ByteString traceId) {
     }
 
+    /** A span on its way, or a change of one. */
+    private sealed interface Item {
+        record Whole(Observation observation) implements Item { }
+
+        record Change(ObservationPatch patch) implements Item { }
+
+        /** What it says of the span. */
+        default Observation said() {
+            return switch (this) {
+                case Whole whole -> whole.observation;
+                case Change change -> change.patch.getObservation();
+            };
+        }
+    }
+
     /** As bytes, so that what it takes is known. */
-    private record HeldSpan(byte[] observation, IngestSource source, long receivedBytes) {
+    private record HeldSpan(byte[] bytes, boolean isChange, IngestSource source, long receivedBytes) {
+        static HeldSpan of(Item item, IngestSource source, long receivedBytes) {
+            return switch (item) {
+                case Item.Whole whole -> new HeldSpan(whole.observation.toByteArray(), false, source, receivedBytes);
+                case Item.Change change -> new HeldSpan(change.patch.toByteArray(), true, source, receivedBytes);
+            };
+        }
+
+        Item item() {
+            try {
+                return isChange ? new Item.Change(ObservationPatch.parseFrom(bytes))
+                        : new Item.Whole(Observation.parseFrom(bytes));
+            } catch (InvalidProtocolBufferException e) {
+                throw new IllegalStateException("a span that was written here can't be read", e);
+            }
+        }
+
         long memoryBytes() {
-            return observation.length + SPAN_OVERHEAD_BYTES;
+            return bytes.length + SPAN_OVERHEAD_BYTES;
         }
     }
 
@@ -117,38 +150,47 @@ public final class TraceSampler {
     }
 
     /**
-     * Takes out of a request's observations those that are held, and adds held ones that are released. Publish what it
+     * Takes out of a request's observations and patches those that are held, and adds held ones that are released. Publish what it
      * gives, then call {@link Selection#published}; without that the released ones stay held, to go with the next
      * span of their trace.
      *
      * @param receivedBytes of each span, for the counts
      */
     public Selection select(String projectId, Sampling sampling, IngestSource source, long receivedBytes,
-                            List<Observation> observations) {
+                            List<Observation> observations, List<ObservationPatch> patches) {
         int keepPpm = sampling.getKeepPpm();
         if (keepPpm <= 0 || keepPpm >= PPM) {
-            return new Selection(projectId, observations, observations.size(), Map.of());
+            return new Selection(projectId, observations, patches, observations.size() + patches.size(), Map.of());
         }
-        List<Observation> publish = new ArrayList<>();
-        Map<TraceKey, List<Observation>> outside = new LinkedHashMap<>();
-        for (Observation observation : observations) {
-            if (isInShare(observation.getTraceId(), keepPpm)) {
-                publish.add(observation);
-            } else {
-                outside.computeIfAbsent(new TraceKey(projectId, observation.getTraceId()), _ -> new ArrayList<>())
-                        .add(observation);
-            }
-        }
+        List<Item> publish = new ArrayList<>();
+        Map<TraceKey, List<Item>> outside = new LinkedHashMap<>();
+        Stream.<Item>concat(observations.stream().map(Item.Whole::new), patches.stream().map(Item.Change::new))
+                .forEach(item -> {
+                    ByteString traceId = item.said().getTraceId();
+                    if (isInShare(traceId, keepPpm)) {
+                        publish.add(item);
+                    } else {
+                        outside.computeIfAbsent(new TraceKey(projectId, traceId), _ -> new ArrayList<>()).add(item);
+                    }
+                });
         Map<TraceKey, Integer> released = new LinkedHashMap<>();
         int own = publish.size() + holdOrRelease(outside, source, receivedBytes, publish, released);
-        return new Selection(projectId, publish, own, released);
+        List<Observation> whole = new ArrayList<>();
+        List<ObservationPatch> changes = new ArrayList<>();
+        for (Item item : publish) {
+            switch (item) {
+                case Item.Whole(Observation observation) -> whole.add(observation);
+                case Item.Change(ObservationPatch patch) -> changes.add(patch);
+            }
+        }
+        return new Selection(projectId, whole, changes, own, released);
     }
 
-    private synchronized int holdOrRelease(Map<TraceKey, List<Observation>> traces, IngestSource source,
-                                           long receivedBytes, List<Observation> publish,
+    private synchronized int holdOrRelease(Map<TraceKey, List<Item>> traces, IngestSource source,
+                                           long receivedBytes, List<Item> publish,
                                            Map<TraceKey, Integer> released) {
         int own = 0;
-        for (Map.Entry<TraceKey, List<Observation>> entry : traces.entrySet()) {
+        for (Map.Entry<TraceKey, List<Item>> entry : traces.entrySet()) {
             TraceKey key = entry.getKey();
             boolean caused = keptForCause.getIfPresent(key) != null;
             if (!caused && entry.getValue().stream().anyMatch(TraceSampler::isCause)) {
@@ -156,13 +198,12 @@ public final class TraceSampler {
                 caused = true;
             }
             if (!caused) {
-                entry.getValue().forEach(observation -> hold(key,
-                        new HeldSpan(observation.toByteArray(), source, receivedBytes)));
+                entry.getValue().forEach(item -> hold(key, HeldSpan.of(item, source, receivedBytes)));
                 continue;
             }
             HeldTrace trace = held.get(key);
             if (trace != null) {
-                trace.spans.forEach(span -> publish.add(parse(span)));
+                trace.spans.forEach(span -> publish.add(span.item()));
                 released.put(key, trace.spans.size());
             }
             publish.addAll(entry.getValue());
@@ -171,7 +212,8 @@ public final class TraceSampler {
         return own;
     }
 
-    private static boolean isCause(Observation observation) {
+    private static boolean isCause(Item item) {
+        Observation observation = item.said();
         return observation.getLevel() == Level.ERROR
                 || observation.getMetadataMap().keySet().stream().anyMatch(key -> key.startsWith(FINDING_PREFIX));
     }
@@ -215,25 +257,19 @@ public final class TraceSampler {
         }
     }
 
-    private static Observation parse(HeldSpan span) {
-        try {
-            return Observation.parseFrom(span.observation);
-        } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException("an observation that was written here can't be read", e);
-        }
-    }
-
     /** What of a request is to be published, and what was held before and is to go with it. */
     public final class Selection {
         private final String projectId;
         private final List<Observation> observations;
+        private final List<ObservationPatch> patches;
         private final int ownCount;
         private final Map<TraceKey, Integer> released;
 
-        private Selection(String projectId, List<Observation> observations, int ownCount,
+        private Selection(String projectId, List<Observation> observations, List<ObservationPatch> patches, int ownCount,
                           Map<TraceKey, Integer> released) {
             this.projectId = projectId;
             this.observations = observations;
+            this.patches = patches;
             this.ownCount = ownCount;
             this.released = released;
         }
@@ -242,12 +278,16 @@ public final class TraceSampler {
             return observations;
         }
 
+        public List<ObservationPatch> patches() {
+            return patches;
+        }
+
         /** How many of them came with this request. */
         public int ownCount() {
             return ownCount;
         }
 
-        /** Kafka has acknowledged {@link #observations}: those that were held are let go and counted as accepted. */
+        /** Kafka has acknowledged them: those that were held are let go and counted as accepted. */
         public void published() {
             if (!released.isEmpty()) {
                 letGo();

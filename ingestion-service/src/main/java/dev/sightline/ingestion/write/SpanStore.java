@@ -2,6 +2,7 @@ package dev.sightline.ingestion.write;
 
 import dev.sightline.ingestion.mapping.Pricing;
 import dev.sightline.ingestion.price.ProjectPrices;
+import dev.sightline.proto.control.v1.ModelPrice;
 import dev.sightline.proto.observation.v1.Observation;
 import dev.sightline.proto.observation.v1.ObservationPatch;
 import dev.sightline.storage.ClickHouse;
@@ -171,9 +172,10 @@ final class SpanStore {
             Change fresh = changes.get(key);
             ObservationRow old = before.get(key);
             Observation base = fresh != null ? fresh.after.observation() : whole.get(key);
-            Observation merged = priced(PatchMerge.merge(base, patches.stream().map(SpanBatch.Patch::patch).toList()));
+            SpanBatch.Patch last = patches.getLast();
+            Observation merged = priced(PatchMerge.merge(base, patches.stream().map(SpanBatch.Patch::patch).toList()),
+                    last.patch().getModelPricesList());
             if (!merged.equals(base)) {
-                SpanBatch.Patch last = patches.getLast();
                 long receivedAt = fresh != null ? fresh.after.receivedAtUnixNano()
                         : old != null ? old.receivedAtUnixNano() : last.receivedAtUnixNano();
                 changes.put(key, new Change(old, new ObservationRow(
@@ -199,13 +201,10 @@ final class SpanStore {
         return rows;
     }
 
-    /**
-     * With usage, cost and sums as the edge works them out. A project's own prices are not known here: a patched
-     * observation costs what the shipped prices say.
-     */
-    private Observation priced(Observation observation) {
+    /** With usage, cost and sums as the edge works them out. */
+    private Observation priced(Observation observation, List<ModelPrice> own) {
         Observation.Builder priced = observation.toBuilder();
-        pricing.price(priced, ProjectPrices.NONE);
+        pricing.price(priced, ProjectPrices.of(own));
         return priced.build();
     }
 

@@ -8,6 +8,7 @@ import dev.sightline.base.ingest.IngestSource;
 import dev.sightline.proto.control.v1.Sampling;
 import dev.sightline.proto.observation.v1.Level;
 import dev.sightline.proto.observation.v1.Observation;
+import dev.sightline.proto.observation.v1.ObservationPatch;
 import dev.sightline.proto.observation.v1.Outcome;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -82,7 +83,27 @@ class TraceSamplerTest {
     }
 
     private static TraceSampler.Selection select(TraceSampler sampler, Observation... observations) {
-        return sampler.select("p", SAMPLING, IngestSource.OTLP_GRPC, 100, List.of(observations));
+        return sampler.select("p", SAMPLING, IngestSource.OTLP_GRPC, 100, List.of(observations), List.of());
+    }
+
+    @Test
+    void changesAreHeldAndReleasedWithTheSpansOfTheirTrace() {
+        TraceSampler sampler = sampler(1 << 20);
+        ByteString trace = outside();
+        ObservationPatch made = ObservationPatch.newBuilder().setCreate(true).setObservation(span(trace, 1)).build();
+        ObservationPatch failed = ObservationPatch.newBuilder().setObservation(span(trace, 1, Level.ERROR)).build();
+        TraceSampler.Selection first = sampler.select("p", SAMPLING, IngestSource.LANGFUSE_INGESTION, 100, List.of(),
+                List.of(made));
+        assertThat(first.patches()).isEmpty();
+        assertThat(first.ownCount()).isZero();
+        assertThat(select(sampler, span(trace, 2)).observations()).isEmpty();
+        TraceSampler.Selection second = sampler.select("p", SAMPLING, IngestSource.LANGFUSE_INGESTION, 100, List.of(),
+                List.of(failed));
+        assertThat(second.patches()).containsExactly(made, failed);
+        assertThat(second.observations()).containsExactly(span(trace, 2));
+        assertThat(second.ownCount()).isEqualTo(1);
+        second.published();
+        assertThat(sampler.heldBytes()).isZero();
     }
 
     @Test
@@ -118,7 +139,7 @@ class TraceSamplerTest {
         List<Observation> all = List.of(span(outside(), 1), span(outside(), 2));
         for (int ppm : new int[] {0, 1_000_000}) {
             TraceSampler.Selection selection = sampler.select("p", Sampling.newBuilder().setKeepPpm(ppm).build(),
-                    IngestSource.OTLP_GRPC, 1, all);
+                    IngestSource.OTLP_GRPC, 1, all, List.of());
             assertThat(selection.observations()).isEqualTo(all);
             assertThat(selection.ownCount()).isEqualTo(2);
         }
@@ -166,7 +187,7 @@ class TraceSamplerTest {
     void theSameTraceIdOfAnotherProjectIsAnotherTrace() {
         TraceSampler sampler = sampler(1 << 20);
         ByteString trace = outside();
-        sampler.select("q", SAMPLING, IngestSource.OTLP_GRPC, 1, List.of(span(trace, 1)));
+        sampler.select("q", SAMPLING, IngestSource.OTLP_GRPC, 1, List.of(span(trace, 1)), List.of());
         assertThat(select(sampler, span(trace, 2, Level.ERROR)).observations()).extracting(Observation::getName)
                 .containsExactly("span 2");
     }
