@@ -14,8 +14,8 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Observations and scores one by one, as Langfuse's public API (version 3) serves them. */
-@Path("/api/public")
+/** Observations one by one, as Langfuse's public API (version 3) serves them. */
+@Path("/api/public/observations")
 @Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
 @Tag(name = "Langfuse")
@@ -30,29 +30,14 @@ public class LangfuseObservationResource {
     }
 
     @GET
-    @Path("observations/{observationId}")
+    @Path("{observationId}")
     @Operation(summary = "An observation")
     @APIResponse(responseCode = "200", description = "The observation")
     @APIResponse(responseCode = "404", description = "The project has no such observation")
     public LangfuseJson.Observation observation(@PathParam("observationId") String id) {
         ProjectScope scope = caller.project();
         return queries.observation(scope, id).map(found -> LangfuseJson.Observation.of(found, scope.projectId()))
-                .orElseThrow(() -> notFound("Observation", id));
-    }
-
-    @GET
-    @Path("scores/{scoreId}")
-    @Operation(summary = "A score")
-    @APIResponse(responseCode = "200", description = "The score")
-    @APIResponse(responseCode = "404", description = "The project has no such score")
-    public LangfuseJson.Score score(@PathParam("scoreId") String id) {
-        ProjectScope scope = caller.project();
-        return queries.score(scope, id).filter(LangfuseJson.Score::hasShape)
-                .map(found -> LangfuseJson.Score.of(found, scope.projectId()))
-                .orElseThrow(() -> notFound("Score", id));
-    }
-
-    private static ServiceException notFound(String what, String id) {
-        return ServiceException.of(ErrorCode.NOT_FOUND, what + " " + id + " not found within authorized project");
+                .orElseThrow(() -> ServiceException.of(ErrorCode.NOT_FOUND,
+                        "Observation " + id + " not found within authorized project"));
     }
 }
