@@ -12,7 +12,7 @@ public interface OtlpConfig {
     int requestBytesMax();
 
     /** Requests being worked on, in bytes after decompression; more wait for {@link #admissionWait}, then try later. */
-    @WithDefault("201326592")
+    @WithDefault("100663296")
     int inFlightBytesMax();
 
     /** Requests that wait for others to finish, in bytes after decompression; more are told to come back at once. */

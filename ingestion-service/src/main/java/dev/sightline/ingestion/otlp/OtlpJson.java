@@ -3,6 +3,7 @@ package dev.sightline.ingestion.otlp;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
@@ -35,12 +36,15 @@ import java.util.function.Consumer;
  */
 final class OtlpJson {
     private static final int DEPTH_MAX = 100;
+    /** Brackets, names and values: some 200 MB as a tree at the most, and far beyond any exporter's batch. */
+    private static final long TOKENS_MAX = 2_000_000;
 
     private final ObjectMapper json;
 
     OtlpJson(int stringLengthMax) {
         this.json = new ObjectMapper(JsonFactory.builder().streamReadConstraints(StreamReadConstraints.builder()
-                .maxStringLength(stringLengthMax).maxNestingDepth(DEPTH_MAX * 4).build()).build());
+                .maxStringLength(stringLengthMax).maxNestingDepth(DEPTH_MAX * 4).maxTokenCount(TOKENS_MAX)
+                .build()).build());
     }
 
     DecodedExport decode(byte[] bytes) {
@@ -54,6 +58,9 @@ final class OtlpJson {
             for (Element e : list(root, "resourceSpans", "")) {
                 request.addResourceSpans(resourceSpans(e, rejected));
             }
+        } catch (StreamConstraintsException e) {
+            throw ServiceException.of(ErrorCode.PAYLOAD_TOO_LARGE, "the body is too much JSON for one request: "
+                    + e.getOriginalMessage() + "; send smaller batches");
         } catch (JsonProcessingException e) {
             throw ServiceException.of(ErrorCode.INVALID_ARGUMENT, "the body is not JSON: " + e.getOriginalMessage());
         } catch (FieldError e) {

@@ -28,8 +28,9 @@ public final class OtlpProtobuf {
     private OtlpProtobuf() {
     }
 
-    /** @throws ServiceException INVALID_ARGUMENT where nothing can be read */
+    /** @throws ServiceException INVALID_ARGUMENT where nothing can be read, PAYLOAD_TOO_LARGE where it is too much */
     public static DecodedExport decode(byte[] bytes) {
+        MessageCount.requireBounded(bytes);
         try {
             return new DecodedExport(new OtlpReader(bytes, NAMES).read(), List.of(), List.of());
         } catch (IOException e) {
