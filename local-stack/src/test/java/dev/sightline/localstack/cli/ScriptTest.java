@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The shell script in a source tree of its own, with a JDK, a Node and a Maven that only note how they are called. */
 class ScriptTest {
     private static final List<String> MODULES = List.of("proto", "clickhouse-local", "storage", "service-base",
-            "ingestion-service", "query-service", "evaluator-service", "local-stack");
+            "detectors", "ingestion-service", "query-service", "evaluator-service", "local-stack");
     private static final Instant LONG_AGO = Instant.parse("2026-01-01T00:00:00Z");
 
     @TempDir
@@ -46,7 +46,7 @@ class ScriptTest {
         write(root.resolve("mvnw"), """
                 #!/bin/sh
                 echo "$@" >> calls
-                for module in proto clickhouse-local storage service-base local-stack; do
+                for module in proto clickhouse-local storage service-base detectors local-stack; do
                   mkdir -p $module/target && touch $module/target/$module.jar
                 done
                 for module in ingestion-service query-service evaluator-service; do
