@@ -19,7 +19,8 @@ final class MessageCount {
     private static final int DEPTH_MAX = 64;
 
     private enum Type {
-        REQUEST, RESOURCE_SPANS, RESOURCE, SCOPE_SPANS, SCOPE, SPAN, EVENT, LINK, KEY_VALUE, ANY_VALUE, ARRAY, KEY_VALUE_LIST
+        REQUEST, RESOURCE_SPANS, RESOURCE, SCOPE_SPANS, SCOPE, SPAN, EVENT, LINK, KEY_VALUE, ANY_VALUE, ARRAY,
+        KEY_VALUE_LIST
     }
 
     private static final Map<Type, Map<Integer, Type>> MESSAGES = new EnumMap<>(Map.ofEntries(
@@ -53,12 +54,10 @@ final class MessageCount {
     static void requireBounded(byte[] request) {
         // Each message takes two bytes, so a small request needs no counting.
         if (request.length / 2 > MESSAGES_MAX) {
-            MessageCount count = new MessageCount(request);
             try {
-                count.read(Type.REQUEST, 0);
-            } catch (IOException e) {
+                new MessageCount(request).read(Type.REQUEST, 0);
+            } catch (IOException _) {
                 // The reader will tell.
-                return;
             }
         }
     }

@@ -27,9 +27,6 @@ final class SpanBatch {
 
     /** A change of one observation, and where on Kafka it came from. */
     record Patch(String projectId, ObservationPatch patch, long receivedAtUnixNano, long kafkaOffset) {
-        TraceKey traceKey() {
-            return new TraceKey(projectId, patch.getObservation().getTraceId());
-        }
     }
 
     /** A record that can never be stored, and why. */

@@ -143,7 +143,7 @@ final class StoredObservations {
         observations.values().forEach(observation -> MessageReferences.assemble(observation, bodies));
     }
 
-    /** What the partition's traces touched last have said about themselves, oldest first. */
+    /** What the partition's traces touched last have said about themselves, newest first. */
     void attributesOfTraces(int partition, long sinceUnixNano, long fromOffset, long untilOffset,
                             BiConsumer<TraceKey, TraceAttributes> reader) {
         StringBuilder said = new StringBuilder();
