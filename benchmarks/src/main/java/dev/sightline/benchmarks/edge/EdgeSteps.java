@@ -8,6 +8,7 @@ import dev.sightline.ingestion.mapping.Result;
 import dev.sightline.ingestion.mapping.SpanLimits;
 import dev.sightline.ingestion.otlp.OtlpProtobuf;
 import dev.sightline.ingestion.price.Prices;
+import dev.sightline.ingestion.price.ProjectPrices;
 import dev.sightline.ingestion.publish.SpanRecords;
 import dev.sightline.proto.observation.v1.Observation;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
@@ -37,6 +38,7 @@ public final class EdgeSteps {
     private static final int RECORD_BYTES = 1_000_000;
 
     private final ObservationMapper mapper = new ObservationMapper(SpanLimits.DEFAULT, Prices.shipped());
+    private final ProjectPrices prices = ProjectPrices.of(List.of());
     private final Compression lz4 = Compression.lz4().build();
     private final ByteBuffer buffer = ByteBuffer.allocate(64 << 20);
     private final ByteBufferOutputStream packed = new ByteBufferOutputStream(buffer);
@@ -89,7 +91,7 @@ public final class EdgeSteps {
             ResourceContext resource = mapper.resource(resourceSpans.getResource());
             for (ScopeSpans scopeSpans : resourceSpans.getScopeSpansList()) {
                 for (Span span : scopeSpans.getSpansList()) {
-                    switch (mapper.map(resource, scopeSpans.getScope(), span, nowUnixNano)) {
+                    switch (mapper.map(resource, scopeSpans.getScope(), span, nowUnixNano, prices)) {
                         case Result.Mapped mapped -> observations.add(mapped.observation());
                         case Result.Rejected rejected -> throw new IllegalStateException(rejected.reason());
                     }
