@@ -98,6 +98,8 @@ public final class ClickHouse implements AutoCloseable {
                 .serverSetting("insert_deduplicate", "1")
                 .serverSetting("deduplicate_blocks_in_dependent_materialized_views", "1")
                 .serverSetting("max_partitions_per_insert_block", "0")
+                // Rows of one block that collapse or replace each other are few; merges do that work anyway.
+                .serverSetting("optimize_on_insert", "0")
                 // One request, one block, one part for each partition: what the token stands for.
                 .serverSetting("max_insert_block_size", "100000000")
                 .serverSetting("min_insert_block_size_rows", "100000000")

@@ -1,13 +1,16 @@
 package dev.sightline.ingestion.write;
 
 import dev.sightline.storage.StoreException;
+import dev.sightline.storage.observation.ObservationRow;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
@@ -18,9 +21,13 @@ import org.jboss.logging.Logger;
 final class BatchTask implements Runnable {
     private static final Logger LOG = Logger.getLogger(BatchTask.class);
 
-    /** What all batches of a process share. */
+    /**
+     * What all batches of a process share.
+     *
+     * @param turns how many batches may be read into memory and stored at a time, whatever the number of partitions
+     */
     record Context(SpanStore store, WriterConfig config, WriterTopics topics, WriterMetrics metrics, Clock clock,
-                   String topicId) {
+                   String topicId, Semaphore turns) {
     }
 
     private final Context context;
@@ -75,6 +82,7 @@ final class BatchTask implements Runnable {
             boolean uncertain = repeated;
             Duration pause = context.config.retryPauseMin();
             while (!cancelled) {
+                context.turns.acquire();
                 try {
                     storeAndTell(uncertain);
                     stored = true;
@@ -83,6 +91,8 @@ final class BatchTask implements Runnable {
                     uncertain = true;
                     context.metrics.retried();
                     LOG.warnf("%s not stored yet, trying again in %s: %s", batch, pause, reason(e));
+                } finally {
+                    context.turns.release();
                 }
                 TimeUnit.MILLISECONDS.sleep(pause.toMillis());
                 pause = min(pause.multipliedBy(2), context.config.retryPauseMax());
@@ -98,8 +108,9 @@ final class BatchTask implements Runnable {
         if (memory == null) {
             memory = context.store.memory(batch.partition(), batch.from(), batch.until());
         }
-        List<SpanBatch.DeadLetter> deadLetters = new ArrayList<>(batch.deadLetters());
-        SpanStore.Stored result = store(uncertain, deadLetters);
+        SpanBatch.Content content = batch.read();
+        List<SpanBatch.DeadLetter> deadLetters = new ArrayList<>(content.deadLetters());
+        SpanStore.Stored result = store(content, uncertain, deadLetters);
         deadLetters.forEach(context.topics::publishDeadLetter);
         context.topics.announce(result.rows());
         Instant now = context.clock.instant();
@@ -108,9 +119,10 @@ final class BatchTask implements Runnable {
         context.metrics.stored(result.rows().size(), result.duplicates(), deadLetters.size());
     }
 
-    private SpanStore.Stored store(boolean uncertain, List<SpanBatch.DeadLetter> deadLetters) {
+    private SpanStore.Stored store(SpanBatch.Content content, boolean uncertain,
+                                   List<SpanBatch.DeadLetter> deadLetters) {
         try {
-            return context.store.store(context.topicId, batch, memory, uncertain);
+            return context.store.store(context.topicId, batch, content, memory, uncertain);
         } catch (StoreException e) {
             if (e.kind() != StoreException.Kind.REJECTED) {
                 throw e;
@@ -121,13 +133,19 @@ final class BatchTask implements Runnable {
     }
 
     private SpanStore.Stored storeOneByOne(List<SpanBatch.DeadLetter> deadLetters) {
-        SpanStore.Stored sum = new SpanStore.Stored(new ArrayList<>(), 0, new HashMap<>());
+        List<ObservationRow> rows = new ArrayList<>();
+        Map<TraceKey, TraceAttributes> traces = new HashMap<>();
+        int duplicates = 0;
         for (SpanBatch single : batch.split()) {
+            SpanBatch.Content content = single.read();
+            if (content.size() == 0) {
+                continue;
+            }
             try {
-                SpanStore.Stored one = context.store.store(context.topicId, single, memory, true);
-                sum.rows().addAll(one.rows());
-                sum.traces().putAll(one.traces());
-                sum = new SpanStore.Stored(sum.rows(), sum.duplicates() + one.duplicates(), sum.traces());
+                SpanStore.Stored one = context.store.store(context.topicId, single, content, memory, true);
+                rows.addAll(one.rows());
+                traces.putAll(one.traces());
+                duplicates += one.duplicates();
             } catch (StoreException e) {
                 if (e.kind() != StoreException.Kind.REJECTED) {
                     throw e;
@@ -135,7 +153,7 @@ final class BatchTask implements Runnable {
                 deadLetters.add(single.toDeadLetter(e.getMessage()));
             }
         }
-        return sum;
+        return new SpanStore.Stored(rows, duplicates, traces);
     }
 
     /** With the deepest cause: what the driver says on top is only that a request failed. */

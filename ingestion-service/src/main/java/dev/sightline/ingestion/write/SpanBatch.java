@@ -1,29 +1,33 @@
 package dev.sightline.ingestion.write;
 
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.WireFormat;
 import dev.sightline.proto.observation.v1.ObservationBatch;
 import dev.sightline.proto.observation.v1.ObservationPatch;
 import dev.sightline.storage.observation.ObservationRow;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Consecutive records of one partition of topic `spans` that are stored together: those with an offset in
- * [{@link #from}, {@link #until}). The range names the batch: whoever builds it again gets the same rows.
+ * [{@link #from}, {@link #until}). The range names the batch: whoever builds it again gets the same rows. Until it is
+ * its turn to be stored it holds no more than the records' bytes; {@link #read} makes some four times as much of them.
  */
 final class SpanBatch {
     private final int partition;
     private final long from;
     private final Instant startedAt;
+    private final List<Value> values = new ArrayList<>();
     private long until;
     private long bytes;
-    private final List<ObservationRow> rows = new ArrayList<>();
-    private final List<Patch> patches = new ArrayList<>();
-    private final List<DeadLetter> deadLetters = new ArrayList<>();
+    private int size;
+
+    private record Value(long kafkaOffset, byte[] bytes) {
+    }
 
     /** A change of one observation, and where on Kafka it came from. */
     record Patch(String projectId, ObservationPatch patch, long receivedAtUnixNano, long kafkaOffset) {
@@ -33,6 +37,14 @@ final class SpanBatch {
     record DeadLetter(byte[] value, String reason) {
     }
 
+    /** What the records say, in their order; those that can't be read are dead letters. */
+    record Content(List<ObservationRow> rows, List<Patch> patches, List<DeadLetter> deadLetters) {
+        /** Observations and changes of observations. */
+        int size() {
+            return rows.size() + patches.size();
+        }
+    }
+
     SpanBatch(int partition, long from, Instant startedAt) {
         this.partition = partition;
         this.from = from;
@@ -40,43 +52,47 @@ final class SpanBatch {
         this.startedAt = startedAt;
     }
 
-    /** Appends the partition's next record; one that can't be read becomes a dead letter. */
+    /** Appends the partition's next record. */
     void add(ConsumerRecord<byte[], byte[]> record) {
-        until = record.offset() + 1;
-        bytes += record.serializedValueSize();
-        try {
-            ObservationBatch batch = ObservationBatch.parseFrom(record.value());
-            batch.getObservationsList().forEach(observation -> rows.add(new ObservationRow(batch.getProjectId(),
-                    observation, batch.getReceivedAtUnixNano(), partition, record.offset())));
-            batch.getPatchesList().forEach(patch -> patches.add(new Patch(batch.getProjectId(), patch,
-                    batch.getReceivedAtUnixNano(), record.offset())));
-        } catch (InvalidProtocolBufferException e) {
-            deadLetters.add(new DeadLetter(record.value(), "not an ObservationBatch: " + e.getMessage()));
+        add(new Value(record.offset(), record.value()));
+    }
+
+    private void add(Value value) {
+        values.add(value);
+        until = value.kafkaOffset + 1;
+        bytes += value.bytes.length;
+        size += count(value.bytes);
+    }
+
+    Content read() {
+        Content content = new Content(new ArrayList<>(size), new ArrayList<>(), new ArrayList<>());
+        for (Value value : values) {
+            try {
+                ObservationBatch batch = ObservationBatch.parseFrom(value.bytes);
+                batch.getObservationsList().forEach(observation -> content.rows.add(new ObservationRow(
+                        batch.getProjectId(), observation, batch.getReceivedAtUnixNano(), partition,
+                        value.kafkaOffset)));
+                batch.getPatchesList().forEach(patch -> content.patches.add(new Patch(
+                        batch.getProjectId(), patch, batch.getReceivedAtUnixNano(), value.kafkaOffset)));
+            } catch (InvalidProtocolBufferException e) {
+                content.deadLetters.add(new DeadLetter(value.bytes, "not an ObservationBatch: " + e.getMessage()));
+            }
         }
+        return content;
     }
 
     /** The same records as batches of one record each, to find the one that ClickHouse rejects. */
     List<SpanBatch> split() {
-        Map<Long, SpanBatch> byOffset = new TreeMap<>();
-        rows.forEach(row -> single(byOffset, row.kafkaOffset()).rows.add(row));
-        patches.forEach(patch -> single(byOffset, patch.kafkaOffset).patches.add(patch));
-        return List.copyOf(byOffset.values());
-    }
-
-    private SpanBatch single(Map<Long, SpanBatch> byOffset, long at) {
-        SpanBatch single = byOffset.computeIfAbsent(at, offset -> new SpanBatch(partition, offset, startedAt));
-        single.until = at + 1;
-        return single;
+        return values.stream().map(value -> {
+            SpanBatch single = new SpanBatch(partition, value.kafkaOffset, startedAt);
+            single.add(value);
+            return single;
+        }).toList();
     }
 
     /** This batch of one record as the record it was read from. */
     DeadLetter toDeadLetter(String reason) {
-        ObservationBatch.Builder record = ObservationBatch.newBuilder();
-        rows.forEach(row -> record.setProjectId(row.projectId()).setReceivedAtUnixNano(row.receivedAtUnixNano())
-                .addObservations(row.observation()));
-        patches.forEach(patch -> record.setProjectId(patch.projectId)
-                .setReceivedAtUnixNano(patch.receivedAtUnixNano).addPatches(patch.patch));
-        return new DeadLetter(record.build().toByteArray(), reason);
+        return new DeadLetter(values.getFirst().bytes, reason);
     }
 
     int partition() {
@@ -99,25 +115,35 @@ final class SpanBatch {
         return startedAt;
     }
 
-    List<ObservationRow> rows() {
-        return rows;
-    }
-
-    List<Patch> patches() {
-        return patches;
-    }
-
-    /** Observations and changes of observations. */
+    /** Observations and changes of observations, as far as they can be read. */
     int size() {
-        return rows.size() + patches.size();
+        return size;
     }
 
-    List<DeadLetter> deadLetters() {
-        return deadLetters;
+    /** Without parsing them. */
+    private static int count(byte[] value) {
+        CodedInputStream in = CodedInputStream.newInstance(value);
+        int count = 0;
+        try {
+            for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+                int field = WireFormat.getTagFieldNumber(tag);
+                if (field == ObservationBatch.OBSERVATIONS_FIELD_NUMBER
+                        || field == ObservationBatch.PATCHES_FIELD_NUMBER) {
+                    count++;
+                }
+                if (!in.skipField(tag)) {
+                    return count;
+                }
+            }
+        } catch (IOException e) {
+            // It becomes a dead letter when it is read.
+            return count;
+        }
+        return count;
     }
 
     @Override
     public String toString() {
-        return "partition " + partition + " offsets " + from + ".." + (until - 1) + " (" + size() + " rows)";
+        return "partition " + partition + " offsets " + from + ".." + (until - 1) + " (" + size + " rows)";
     }
 }

@@ -105,25 +105,29 @@ final class SpanStore {
         return new PartitionMemory(window, book);
     }
 
-    /** @param uncertain the batch, or part of it, may be in ClickHouse already */
-    Stored store(String topicId, SpanBatch batch, PartitionMemory memory, boolean uncertain) {
-        List<ObservationRow> fresh = withoutDuplicates(batch, memory.spans(), uncertain);
+    /**
+     * @param content   what the batch's records say
+     * @param uncertain the batch, or part of it, may be in ClickHouse already
+     */
+    Stored store(String topicId, SpanBatch batch, SpanBatch.Content content, PartitionMemory memory,
+                 boolean uncertain) {
+        List<ObservationRow> fresh = withoutDuplicates(batch, content.rows(), memory.spans(), uncertain);
         Map<SpanKey, Change> changes = new LinkedHashMap<>();
         fresh.forEach(row -> changes.put(SpanKey.of(row), new Change(null, row, true)));
         Map<TraceKey, TraceAttributes> traces = new HashMap<>();
-        if (!batch.patches().isEmpty()) {
-            merge(batch, memory, uncertain, changes);
+        if (!content.patches().isEmpty()) {
+            merge(batch, content.patches(), memory, uncertain, changes);
         }
         spread(memory.traces(), changes, traces);
-        List<ObservationRow> content = changes.values().stream().filter(change -> change.changesContent)
+        List<ObservationRow> newContent = changes.values().stream().filter(change -> change.changesContent)
                 .map(change -> change.after).toList();
         if (!changes.isEmpty()) {
             String token = topicId + "/" + batch.partition() + "/" + batch.from() + "-" + batch.until();
             // Messages, content, then observations: whoever sees an observation can read it whole.
-            insert(ObservationTable.CONTENT, batch, messages.store(content), token, uncertain);
+            insert(ObservationTable.CONTENT, batch, messages.store(newContent), token, uncertain);
             insert(ObservationTable.OBSERVATIONS, batch, signed(batch, changes.values()), token, uncertain);
         }
-        return new Stored(content, batch.rows().size() - fresh.size(), traces);
+        return new Stored(newContent, content.rows().size() - fresh.size(), traces);
     }
 
     private List<ObservationRow> signed(SpanBatch batch, Collection<Change> changes) {
@@ -159,9 +163,10 @@ final class SpanStore {
         }
     }
 
-    private void merge(SpanBatch batch, PartitionMemory memory, boolean uncertain, Map<SpanKey, Change> changes) {
+    private void merge(SpanBatch batch, List<SpanBatch.Patch> all, PartitionMemory memory, boolean uncertain,
+                       Map<SpanKey, Change> changes) {
         Map<SpanKey, List<SpanBatch.Patch>> bySpan = new LinkedHashMap<>();
-        for (SpanBatch.Patch patch : batch.patches()) {
+        for (SpanBatch.Patch patch : all) {
             Observation ids = patch.patch().getObservation();
             bySpan.computeIfAbsent(new SpanKey(patch.projectId(), ids.getTraceId(), ids.getSpanId()),
                     _ -> new ArrayList<>()).add(patch);
@@ -262,12 +267,13 @@ final class SpanStore {
                 row.kafkaOffset());
     }
 
-    private List<ObservationRow> withoutDuplicates(SpanBatch batch, DuplicateWindow window, boolean uncertain) {
+    private List<ObservationRow> withoutDuplicates(SpanBatch batch, List<ObservationRow> rows, DuplicateWindow window,
+                                                   boolean uncertain) {
         long lookUpBeforeUnixNano = lookUpBefore(window);
         SpanIds seen = new SpanIds();
-        List<ObservationRow> fresh = new ArrayList<>(batch.rows().size());
+        List<ObservationRow> fresh = new ArrayList<>(rows.size());
         Set<TraceKey> late = new LinkedHashSet<>();
-        for (ObservationRow row : batch.rows()) {
+        for (ObservationRow row : rows) {
             long hash = SpanHash.of(row);
             if (!window.contains(hash) && seen.add(hash)) {
                 fresh.add(row);

@@ -2,11 +2,11 @@ package dev.sightline.ingestion.write;
 
 import dev.sightline.proto.observation.v1.Observation;
 import dev.sightline.proto.observation.v1.TraceField;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /**
  * What holds for all observations of one trace: user, session, release, version, environment, name, tags, whether it is
@@ -54,6 +54,13 @@ record TraceAttributes(Map<TraceField, Said> texts, List<String> tags, boolean i
         boolean published = isPublic || observation.getPublic() && !isInherited(observation, TraceField.PUBLIC);
         return merged == null && united == tags && published == isPublic ? this
                 : new TraceAttributes(merged == null ? texts : Map.copyOf(merged), united, published);
+    }
+
+    /** The same with the values that {@code shared} answers for equal ones, so that many traces hold one copy. */
+    TraceAttributes sharing(UnaryOperator<Said> shared) {
+        Map<TraceField, Said> same = new HashMap<>();
+        texts.forEach((field, said) -> same.put(field, shared.apply(said)));
+        return new TraceAttributes(Map.copyOf(same), tags, isPublic);
     }
 
     /** Whether both give the same to observations. */
@@ -142,6 +149,6 @@ record TraceAttributes(Map<TraceField, Said> texts, List<String> tags, boolean i
         }
         TreeSet<String> all = new TreeSet<>(some);
         all.addAll(more);
-        return new ArrayList<>(all).subList(0, Math.min(TAGS_MAX, all.size()));
+        return all.stream().limit(TAGS_MAX).toList();
     }
 }

@@ -1,6 +1,7 @@
 package dev.sightline.ingestion.write;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -10,7 +11,11 @@ import java.util.Map;
  * ClickHouse. Not thread-safe.
  */
 final class TraceBook {
+    private static final int SHARED_MAX = 10_000;
+
     private final int tracesMax;
+    /** Users, sessions, releases and so on that traces have in common; begun anew when full. */
+    private final Map<TraceAttributes.Said, TraceAttributes.Said> shared = new HashMap<>();
     private final Map<TraceKey, Entry> traces = new LinkedHashMap<>(1024, 0.75f, true);
     private Instant since;
 
@@ -30,12 +35,20 @@ final class TraceBook {
     }
 
     void put(TraceKey key, TraceAttributes attributes, Instant now) {
-        traces.put(key, new Entry(attributes, now));
+        traces.put(key, new Entry(attributes.sharing(this::shared), now));
         if (traces.size() > tracesMax) {
             Map.Entry<TraceKey, Entry> eldest = traces.entrySet().iterator().next();
             since = eldest.getValue().touchedAt;
             traces.remove(eldest.getKey());
         }
+    }
+
+    private TraceAttributes.Said shared(TraceAttributes.Said said) {
+        if (shared.size() >= SHARED_MAX) {
+            shared.clear();
+        }
+        TraceAttributes.Said known = shared.putIfAbsent(said, said);
+        return known == null ? said : known;
     }
 
     /** Every trace that had a span stored at or after this moment is here. */

@@ -16,11 +16,15 @@ public interface WriterConfig {
     int batchRowsMax();
 
     /**
-     * Size of the Kafka records of a batch. A partition holds up to three batches in memory (stored, full, filling), each
-     * at four to five times this size: 400 MiB for four partitions.
+     * Size of the Kafka records of a batch. A partition holds up to three batches in memory (stored, full, filling); the
+     * one being stored takes five times this size while it is its turn ({@link #batchesAtOnce}).
      */
     @WithDefault("8000000")
     long batchBytesMax();
+
+    /** Batches that are stored at a time, of different partitions: with more cores, more. */
+    @WithDefault("2")
+    int batchesAtOnce();
 
     /** How long the first span of a batch waits for others: the price of large batches in freshness. */
     @WithDefault("PT0.25S")
@@ -37,12 +41,12 @@ public interface WriterConfig {
     @WithDefault("PT20M")
     Duration duplicateWindow();
 
-    /** Ids remembered for each partition, 16 bytes each; when full, the older half is forgotten early. */
-    @WithDefault("4000000")
+    /** Ids remembered for each partition, 16 to 32 bytes each; when full, the older half is forgotten early. */
+    @WithDefault("2000000")
     int duplicateWindowSpansMax();
 
-    /** Traces of each partition whose user, session, tags and so on are remembered, some 300 bytes each. */
-    @WithDefault("100000")
+    /** Traces of each partition whose user, session, tags and so on are remembered, some 400 bytes each. */
+    @WithDefault("50000")
     int tracesMax();
 
     /** Stored observations that a batch may read because it changes them, some 2 kB each. */

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -137,7 +138,8 @@ public class Writers implements HealthCheck {
         Clock clock = Clock.systemUTC();
         SpanStore store = new SpanStore(clickHouse, config, new Pricing(Prices.shipped()), clock);
         SpanWriter spans = new SpanWriter(consumer("spans"),
-                new BatchTask.Context(store, config, writerTopics, metrics, clock, topicId));
+                new BatchTask.Context(store, config, writerTopics, metrics, clock, topicId,
+                        new Semaphore(config.batchesAtOnce(), true)));
         TopicWriter scores = new TopicWriter(consumer("scores"), Topics.SCORES, config,
                 new ScoreWriter(clickHouse, writerTopics)::store);
         TopicWriter outcomes = new TopicWriter(consumer("outcomes"), Topics.INGEST_OUTCOMES, config,
