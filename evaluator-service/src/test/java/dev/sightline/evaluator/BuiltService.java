@@ -2,6 +2,7 @@ package dev.sightline.evaluator;
 
 import com.google.protobuf.ByteString;
 import dev.sightline.evaluator.testing.KafkaBroker;
+import dev.sightline.evaluator.testing.PostgresEngine;
 import dev.sightline.evaluator.testing.ScoreBook;
 import dev.sightline.evaluator.testing.ScriptedJudge;
 import dev.sightline.evaluator.testing.ServiceProcess;
@@ -51,11 +52,13 @@ abstract class BuiltService {
     static final Logger KAFKA_LOG = Logger.getLogger("org.apache.kafka");
 
     static KafkaBroker broker;
+    static PostgresEngine postgres;
     static KafkaProducer<byte[], byte[]> producer;
     static ScoreBook book;
 
     final List<AutoCloseable> open = new ArrayList<>();
     String project;
+    String database;
     TraceStore store;
     ScriptedJudge judge;
     int traceCount;
@@ -71,12 +74,14 @@ abstract class BuiltService {
         broker.createTopics(4, TOPICS);
         producer = producer(broker);
         book = new ScoreBook(broker.bootstrap());
+        postgres = new PostgresEngine();
         Runtime.getRuntime().addShutdownHook(new Thread(broker::kill));
     }
 
     @BeforeEach
     void startEdges(TestInfo info) throws Exception {
         project = info.getTestMethod().orElseThrow().getName();
+        database = postgres.newDatabase();
         beginAtTheEnd();
         store = new TraceStore();
         store.scores(book::stored);
@@ -108,6 +113,7 @@ abstract class BuiltService {
                 "SIGHTLINE_QUERY_GRPC_HOST", "127.0.0.1",
                 "SIGHTLINE_QUERY_GRPC_PORT", Integer.toString(store.port()),
                 "SIGHTLINE_SETTLE", "PT1S"));
+        variables.putAll(postgres.environment(database));
         for (int i = 0; i < environment.length; i += 2) {
             variables.put(environment[i], environment[i + 1]);
         }

@@ -14,11 +14,16 @@ import java.util.Map;
 public final class ServiceProcess implements AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
+    /** Base64 of 32 bytes, as every installation has one. */
+    public static final String ENCRYPTION_KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+
     private final int port;
+    private final int grpcPort;
     private final Process process;
 
     public ServiceProcess(Path log, Map<String, String> environment) throws IOException {
         port = KafkaBroker.freePort();
+        grpcPort = KafkaBroker.freePort();
         Files.createDirectories(log.getParent());
         ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx160m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "-jar",
@@ -27,10 +32,18 @@ public final class ServiceProcess implements AutoCloseable {
         Map<String, String> variables = new HashMap<>(environment);
         variables.put("QUARKUS_HTTP_HOST", "127.0.0.1");
         variables.put("QUARKUS_HTTP_PORT", Integer.toString(port));
+        variables.put("QUARKUS_GRPC_SERVER_HOST", "127.0.0.1");
+        variables.put("QUARKUS_GRPC_SERVER_PORT", Integer.toString(grpcPort));
         variables.put("SIGHTLINE_INTERNAL_TOKEN", TraceStore.TOKEN);
+        variables.put("SIGHTLINE_ENCRYPTION_KEY", ENCRYPTION_KEY);
         builder.environment().putAll(variables);
         process = builder.start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    }
+
+    /** Where its gRPC services listen. */
+    public int grpcPort() {
+        return grpcPort;
     }
 
     /** Status of GET path; 0 when nothing listens. */

@@ -132,10 +132,9 @@ public record StackPlan(
     private Start query() throws IOException, StartFailure {
         Map<String, String> environment = new TreeMap<>(secrets.initEnvironment());
         environment.putAll(clickHouseEnvironment());
-        environment.put("QUARKUS_DATASOURCE_REACTIVE_URL", postgresUrl());
-        environment.put("QUARKUS_DATASOURCE_JDBC_URL", "jdbc:" + postgresUrl());
-        environment.put("QUARKUS_DATASOURCE_USERNAME", PostgresServer.USER);
-        environment.put(StackSecrets.POSTGRES_PASSWORD, secrets.get(StackSecrets.POSTGRES_PASSWORD));
+        environment.putAll(postgresEnvironment());
+        environment.put("SIGHTLINE_EVALUATOR_GRPC_HOST", "127.0.0.1");
+        environment.put("SIGHTLINE_EVALUATOR_GRPC_PORT", String.valueOf(ports.of(Listener.EVALUATOR_GRPC)));
         return service(QUERY, "query-service", 320, QUICK_COMPILER, ports.of(Listener.QUERY_HTTP),
                 ports.of(Listener.QUERY_GRPC), environment, Set.of(POSTGRES, MIGRATION));
     }
@@ -156,8 +155,10 @@ public record StackPlan(
     }
 
     private Start evaluator() throws IOException, StartFailure {
+        Map<String, String> environment = new TreeMap<>(queryGrpcEnvironment());
+        environment.putAll(postgresEnvironment());
         return service(EVALUATOR, "evaluator-service", 512, QUICK_COMPILER, ports.of(Listener.EVALUATOR_HTTP),
-                ports.of(Listener.EVALUATOR_GRPC), queryGrpcEnvironment(), Set.of(KAFKA));
+                ports.of(Listener.EVALUATOR_GRPC), environment, Set.of(POSTGRES, KAFKA));
     }
 
     private Start service(String name, String module, int heapMax, List<String> flags, int httpPort,
@@ -192,6 +193,14 @@ public record StackPlan(
                 "SIGHTLINE_CLICKHOUSE_DATABASE", "sightline",
                 "SIGHTLINE_CLICKHOUSE_USER", "default",
                 StackSecrets.CLICKHOUSE_PASSWORD, secrets.get(StackSecrets.CLICKHOUSE_PASSWORD));
+    }
+
+    private Map<String, String> postgresEnvironment() {
+        return Map.of(
+                "QUARKUS_DATASOURCE_REACTIVE_URL", postgresUrl(),
+                "QUARKUS_DATASOURCE_JDBC_URL", "jdbc:" + postgresUrl(),
+                "QUARKUS_DATASOURCE_USERNAME", PostgresServer.USER,
+                StackSecrets.POSTGRES_PASSWORD, secrets.get(StackSecrets.POSTGRES_PASSWORD));
     }
 
     private Map<String, String> queryGrpcEnvironment() {
