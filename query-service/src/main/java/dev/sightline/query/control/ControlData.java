@@ -17,7 +17,8 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * The reads of the control data in PostgreSQL. Each call opens a session of its own, blocks its (virtual) thread until
+ * The control data in PostgreSQL: what the callers' identity and project need, and {@link #read} and {@link #write} for
+ * the features that keep their own tables there. Each call opens a session of its own, blocks its (virtual) thread until
  * the answer is there and hands out detached entities. Throws {@link ServiceException} DEPENDENCY_UNAVAILABLE when
  * PostgreSQL is away or slower than {@link ControlConfig#timeout()}. Never call it on an event loop.
  */
@@ -77,11 +78,11 @@ public class ControlData {
 
     /** Replaces the project's ingest settings. */
     public void saveSettingsDocument(String projectId, String document) {
-        await(() -> Panache.withTransaction(() -> Panache.getSession().chain(session -> session
+        write(() -> Panache.getSession().chain(session -> session
                 .createNativeQuery("""
                         INSERT INTO {h-schema}ingest_settings (project_id, document) VALUES (?1, ?2)
                         ON CONFLICT (project_id) DO UPDATE SET document = excluded.document, updated_at = now()""")
-                .setParameter(1, projectId).setParameter(2, document).executeUpdate())), config.timeout());
+                .setParameter(1, projectId).setParameter(2, document).executeUpdate()));
     }
 
     /** All of {@code work} or nothing of it; waits for {@link ControlConfig#startTimeout()}. */
@@ -89,8 +90,14 @@ public class ControlData {
         return await(() -> Panache.withTransaction(work), config.startTimeout());
     }
 
-    private <T> T read(Supplier<Uni<T>> work) {
+    /** Runs {@code work} in a session of its own and blocks for its result. */
+    public <T> T read(Supplier<Uni<T>> work) {
         return await(() -> Panache.withSession(work), config.timeout());
+    }
+
+    /** The same in a transaction: all of {@code work} or nothing of it. */
+    public <T> T write(Supplier<Uni<T>> work) {
+        return await(() -> Panache.withTransaction(work), config.timeout());
     }
 
     private static <T> T await(Supplier<Uni<T>> work, Duration timeout) {
