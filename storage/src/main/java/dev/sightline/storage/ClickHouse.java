@@ -16,7 +16,9 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Properties;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutionException;
 
 /**
@@ -38,8 +40,14 @@ public final class ClickHouse implements AutoCloseable {
     private static final String SOCKET_TIMEOUT_MILLIS = Long.toString(Duration.ofMinutes(2).toMillis());
     private static final String LZ4 = CompressionMethod.LZ4.name();
 
+    private static final int BUFFER_BYTES = 1 << 20;
+    private static final int KEPT_BUFFER_BYTES_MAX = 32 << 20;
+    private static final int KEPT_BUFFERS = 2;
+
     private final ClickHouseEndpoint endpoint;
     private final Client client;
+    /** Blocks of some megabytes, made anew for every insert, are most of what a writer's collector has to do. */
+    private final Queue<NativeBytes> buffers = new ArrayBlockingQueue<>(KEPT_BUFFERS);
 
     public ClickHouse(ClickHouseEndpoint endpoint) {
         this.endpoint = endpoint;
@@ -82,13 +90,19 @@ public final class ClickHouse implements AutoCloseable {
      * @throws StoreException when ClickHouse has not said that it stored them
      */
     public <R> void insert(Table<R, ?> table, List<R> rows, String deduplicationToken) {
-        NativeBytes block;
+        NativeBytes taken = buffers.poll();
+        NativeBytes block = taken == null ? new NativeBytes(BUFFER_BYTES) : taken;
         try {
-            block = table.encode(rows, 1 << 20);
+            block.clear();
+            table.encode(rows, block);
+            insert(table.name(), table.columnNames(), block, deduplicationToken);
         } catch (IllegalArgumentException e) {
             throw new StoreException(StoreException.Kind.REJECTED, "a row does not fit " + table.name(), e);
+        } finally {
+            if (block.capacity() <= KEPT_BUFFER_BYTES_MAX) {
+                buffers.offer(block);
+            }
         }
-        insert(table.name(), table.columnNames(), block, deduplicationToken);
     }
 
     private void insert(String table, List<String> columns, NativeBytes block, String deduplicationToken) {

@@ -8,6 +8,7 @@ import dev.sightline.proto.observation.v1.Observation;
 import dev.sightline.proto.observation.v1.ObservationBatch;
 import dev.sightline.storage.observation.ObservationRow;
 import dev.sightline.storage.observation.ObservationTable;
+import dev.sightline.storage.table.NativeBytes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -99,7 +100,9 @@ public final class WriterCommand implements Callable<Integer> {
 
     private static long encode(Published published) {
         List<ObservationRow> rows = rows(published);
-        return ObservationTable.CONTENT.encode(rows, 1 << 20).length()
-                + ObservationTable.OBSERVATIONS.encode(rows, 1 << 20).length();
+        NativeBytes block = new NativeBytes(1 << 20);
+        ObservationTable.CONTENT.encode(rows, block);
+        ObservationTable.OBSERVATIONS.encode(rows, block);
+        return block.length();
     }
 }

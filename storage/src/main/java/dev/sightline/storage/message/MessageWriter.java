@@ -83,8 +83,8 @@ public final class MessageWriter {
                     }
                 }
             }
-            return row.withContent(observation.toBuilder().setInputBytes(input.text()).setOutputBytes(output.text())
-                    .setToolDefinitionsBytes(tools.text()).build(), bytes);
+            return row.withTexts(
+                    new ObservationRow.ReferringTexts(input.text(), output.text(), tools.text(), bytes));
         }
     }
 }

@@ -28,6 +28,16 @@ public final class NativeBytes {
         return length;
     }
 
+    /** Forgets what is in it and keeps the room. */
+    public void clear() {
+        length = 0;
+    }
+
+    /** The room it has taken so far, in bytes. */
+    public int capacity() {
+        return bytes.length;
+    }
+
     public void writeTo(OutputStream out) throws IOException {
         out.write(bytes, 0, length);
     }

@@ -13,9 +13,8 @@ import java.util.stream.Collectors;
  */
 public record Table<R, B>(String name, List<Column<R, B>> columns) {
 
-    /** All rows as one block of ClickHouse's Native format (no block info: the form of revision 0, used over HTTP). */
-    public NativeBytes encode(List<R> rows, int capacityBytes) {
-        NativeBytes out = new NativeBytes(capacityBytes);
+    /** Appends all rows as one block of ClickHouse's Native format (no block info: the form of revision 0, used over HTTP). */
+    public void encode(List<R> rows, NativeBytes out) {
         out.varint(columns.size());
         out.varint(rows.size());
         for (Column<R, B> column : columns) {
@@ -23,7 +22,6 @@ public record Table<R, B>(String name, List<Column<R, B>> columns) {
             out.string(column.type());
             column.encoder().encode(rows, out);
         }
-        return out;
     }
 
     public List<String> columnNames() {

@@ -7,6 +7,7 @@ import dev.sightline.storage.ClickHouse;
 import dev.sightline.storage.TestDatabase;
 import dev.sightline.storage.observation.ObservationRow;
 import dev.sightline.storage.observation.ObservationTable;
+import dev.sightline.storage.table.NativeBytes;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.sql.Connection;
@@ -56,12 +57,15 @@ class MessageSizeTest {
             }
             long raw = 0;
             long sent = 0;
+            NativeBytes block = new NativeBytes(1 << 20);
             int turn = 0;
             for (List<ObservationRow> rows : corpus.turns(traces)) {
                 List<ObservationRow> referring = writer.store(rows);
                 clickHouse.insert(ObservationTable.CONTENT, referring, "turn" + turn);
                 clickHouse.insert(ObservationTable.OBSERVATIONS, rows, "turn" + turn++);
-                sent += ObservationTable.CONTENT.encode(referring, 1 << 20).length();
+                block.clear();
+                ObservationTable.CONTENT.encode(referring, block);
+                sent += block.length();
                 for (ObservationRow row : rows) {
                     raw += row.observation().getInputBytes().size() + row.observation().getOutputBytes().size()
                             + row.observation().getToolDefinitionsBytes().size();
