@@ -244,7 +244,7 @@ final class FilterParser {
         String plain = FilterField.plain(name);
         return Arrays.stream(FilterField.values()).flatMap(field -> field.names()
                         .map(known -> Map.entry(known, Distance.between(plain, FilterField.plain(known)))))
-                .filter(known -> known.getValue() <= Math.max(1, plain.length() / 3))
+                .filter(known -> known.getValue() <= Math.clamp(plain.length() / 2, 1, 3))
                 .min(Comparator.comparing(Map.Entry::getValue))
                 .map(known -> "; did you mean '" + known.getKey() + "'?").orElse("");
     }

@@ -71,7 +71,7 @@ class FilterParserTest {
     @ParameterizedTest
     @CsvSource(delimiterString = " => ", quoteCharacter = '`', value = {
         "modle:gpt => 0 => 5 => did you mean 'model'",
-        "a latncy:>2s => 2 => 7 => did you mean 'latency'",
+        "a latncy:>2s => 2 => 6 => did you mean 'latency'",
         "😀 foo:x => 2 => 3 => no field 'foo'",
         "http://x => 0 => 4 => put it into quotes",
         "latency:>2x => 9 => 2 => 250ms",
