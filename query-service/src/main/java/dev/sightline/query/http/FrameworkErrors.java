@@ -35,7 +35,7 @@ public final class FrameworkErrors {
             LOG.error("request failed", e);
         }
         Problem known = Problem.of(ServiceException.of(code, detail(code)));
-        return new Problem(known.type(), known.title(), given.getStatus(), known.detail(), null).toResponse();
+        return new Problem(known.type(), known.title(), given.getStatus(), known.detail(), null, null, null).toResponse();
     }
 
     @ServerExceptionMapper

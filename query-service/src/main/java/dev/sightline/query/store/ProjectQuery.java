@@ -26,6 +26,11 @@ public final class ProjectQuery {
         return add("\nAND " + condition, bound);
     }
 
+    /** {@code AND condition}. */
+    public ProjectQuery and(Condition condition) {
+        return add("\nAND " + condition.sql(), condition.values().toArray());
+    }
+
     /** {@code AND column IN (…)}, with {@code element} as the expression of one value, such as {@code unhex(?)}. */
     public ProjectQuery andIn(String column, String element, Collection<?> bound) {
         return add("\nAND " + column + " IN (" + String.join(", ", Collections.nCopies(bound.size(), element)) + ")",

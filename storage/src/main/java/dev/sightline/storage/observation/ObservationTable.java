@@ -151,7 +151,16 @@ public final class ObservationTable {
     /** The same for the content. */
     public static final String CURRENT_CONTENT = CONTENT.name() + " FINAL";
 
+    /** So much of a value stands in the index of pairs. */
+    public static final int PAIR_VALUE_BYTES = 100;
+
     private ObservationTable() {
+    }
+
+    /** The expression by which a map column is indexed: its pairs as "key=value". Who asks for a pair by it finds it fast. */
+    public static String pairs(String map) {
+        return "arrayMap((k, v) -> concat(k, '=', left(v, " + PAIR_VALUE_BYTES + ")), mapKeys(" + map + "), mapValues("
+                + map + "))";
     }
 
     /** The type's name in tables and APIs: lower-case, `span` where none was given. */
