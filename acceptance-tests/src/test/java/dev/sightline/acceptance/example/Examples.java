@@ -86,6 +86,10 @@ public final class Examples implements AutoCloseable {
         return new Examples(Toolchain.JAVASCRIPT, stack);
     }
 
+    public static Examples java(Stack stack) {
+        return new Examples(Toolchain.JAVA, stack);
+    }
+
     /** Installs each folder once and runs the scripts, in this order. */
     public void begin(List<Script> scripts) {
         Map<String, List<Script>> byFolder = new LinkedHashMap<>();
@@ -134,7 +138,9 @@ public final class Examples implements AutoCloseable {
     private String run(Script script, Toolchain.Installed place) {
         try {
             Path log = Files.createTempFile(place.folder(), "run-", ".log");
-            ProcessBuilder builder = new ProcessBuilder(place.interpreter().toString(), script.file())
+            List<String> command = new ArrayList<>(place.command());
+            command.add(script.file());
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(place.folder().toFile()).redirectErrorStream(true).redirectOutput(log.toFile());
             builder.environment().keySet().removeIf(name -> OF_CLIENTS.matcher(name).matches());
             Map<String, String> settings = settings(script.export());

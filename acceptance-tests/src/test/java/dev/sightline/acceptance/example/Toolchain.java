@@ -22,7 +22,7 @@ enum Toolchain {
         private static final String UV = "uv==0.13.9";
 
         @Override
-        Path install(Path source, Path target) {
+        List<String> install(Path source, Path target) {
             Path uv = uv();
             Path environment = target.resolve(".venv");
             Path python = environment.resolve("bin/python");
@@ -30,7 +30,7 @@ enum Toolchain {
                     environment.toString());
             run(target, uv.toString(), "pip", "sync", "--quiet", "--python", python.toString(),
                     source.resolve("requirements.txt").toString());
-            return python;
+            return List.of(python.toString());
         }
 
         private static Path uv() {
@@ -52,7 +52,7 @@ enum Toolchain {
 
     JAVASCRIPT {
         @Override
-        Path install(Path source, Path target) {
+        List<String> install(Path source, Path target) {
             Path lock = source.resolve("package-lock.json");
             Path installed = target.resolve("node_modules/.installed-lock.json");
             try {
@@ -64,7 +64,21 @@ enum Toolchain {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            return Path.of("node");
+            return List.of("node");
+        }
+    },
+
+    /** Built where it stands: Maven's target/ is nobody's source. */
+    JAVA {
+        @Override
+        List<String> install(Path source, Path target) {
+            run(source, Stack.root().resolve("mvnw").toString(), "-q", "-ntp", "-B", "package");
+            return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar");
+        }
+
+        @Override
+        Path place(Path source) {
+            return source.resolve("target/quarkus-app");
         }
     };
 
@@ -80,20 +94,25 @@ enum Toolchain {
     private static final Path EXAMPLES = Stack.root().resolve("examples");
     private static final Path TARGET = Stack.root().resolve("acceptance-tests/target/examples");
     private static final Pattern UNREACHABLE = Pattern.compile("(?i)dns error|error sending request|could not connect"
-            + "|connection (refused|reset|timed out)|\\(from versions: none\\)|ENOTFOUND|EAI_AGAIN"
+            + "|connection (refused|reset|timed out)|\\(from versions: none\\)|ENOTFOUND|EAI_AGAIN|Unknown host|transfer failed"
             + "|ECONNREFUSED|ECONNRESET|ETIMEDOUT");
     private static final int INSTALL_MINUTES = 10;
 
-    /** Installs and answers the interpreter. */
-    abstract Path install(Path source, Path target);
+    /** Installs and answers the command that runs a script. */
+    abstract List<String> install(Path source, Path target);
 
-    /** A copy of the folder under target/ with its packages beside it, and the interpreter that finds them there. */
-    record Installed(Path folder, Path interpreter) {
+    /** Where the scripts of the folder are run: a copy under target/ with its packages beside it. */
+    Path place(Path source) {
+        return TARGET.resolve(source.getParent().getFileName()).resolve(source.getFileName());
+    }
+
+    /** A place with everything that its scripts need, and the command in front of a script's name. */
+    record Installed(Path folder, List<String> command) {
     }
 
     Installed install(String folder) {
         Path source = EXAMPLES.resolve(name().toLowerCase(java.util.Locale.ROOT)).resolve(folder);
-        Path target = TARGET.resolve(source.getParent().getFileName()).resolve(folder);
+        Path target = place(source);
         try (Stream<Path> files = Files.list(source)) {
             Files.createDirectories(target);
             for (Path file : files.filter(Files::isRegularFile).toList()) {

@@ -141,9 +141,12 @@ public final class ApiKeys {
             throw ServiceException.of(ErrorCode.UNAUTHENTICATED, "no Authorization header; " + HELP);
         }
         String pair;
-        if (authorization.regionMatches(true, 0, "Basic ", 0, 6)) {
+        // OTEL_EXPORTER_OTLP_HEADERS is URL-encoded by its specification; what Quarkus reads of it stays so.
+        int space = authorization.regionMatches(true, 0, "Basic%20", 0, 8) ? 8
+                : authorization.regionMatches(true, 0, "Basic ", 0, 6) ? 6 : 0;
+        if (space > 0) {
             try {
-                byte[] decoded = Base64.getDecoder().decode(authorization.substring(6).strip());
+                byte[] decoded = Base64.getDecoder().decode(authorization.substring(space).strip());
                 pair = new String(decoded, StandardCharsets.UTF_8);
             } catch (IllegalArgumentException e) {
                 throw ServiceException.of(ErrorCode.UNAUTHENTICATED, "the Basic credentials are not base64; " + HELP);

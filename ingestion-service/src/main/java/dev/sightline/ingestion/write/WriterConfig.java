@@ -19,7 +19,7 @@ public interface WriterConfig {
      * Size of the Kafka records of a batch. A partition holds up to three batches in memory (stored, full, filling); the
      * one being stored takes five times this size while it is its turn ({@link #batchesAtOnce}).
      */
-    @WithDefault("8000000")
+    @WithDefault("16000000")
     long batchBytesMax();
 
     /** Batches that are stored at a time, of different partitions: with more cores, more. */
