@@ -18,8 +18,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * What an agent's turns take on the disk with and without deduplication, and what splitting costs; prints the figures
- * of ADR 0007.
+ * What an agent's turns take on the disk with and without deduplication, and what splitting costs; prints figures, with
+ * {@code -Dmessages.scale=5} those of ADR 0007.
  */
 class MessageSizeTest {
     private static final List<String> TABLES = List.of("observations", "observation_content", "messages");
@@ -89,7 +89,7 @@ class MessageSizeTest {
     @Test
     void aConversationTakesATenthOfItsJson() throws SQLException {
         for (int chars : new int[] {150, 1_500}) {
-            int traces = chars == 150 ? 200 : 50;
+            int traces = (chars == 150 ? 40 : 10) * Integer.getInteger("messages.scale", 1);
             String last = "%,d bytes in the last turn".formatted(new AgentCorpus(5, chars).turns(1).getLast().getFirst()
                     .observation().getInputBytes().size());
             Sizes without = store(last + ", without", new AgentCorpus(5, chars), traces,
@@ -117,7 +117,7 @@ class MessageSizeTest {
             MessageSplitter splitter = new MessageSplitter(128, 2_000);
             ThreadMXBean threads = ManagementFactory.getThreadMXBean();
             long best = Long.MAX_VALUE;
-            for (int round = 0; round < 20; round++) {
+            for (int round = 0; round < 5; round++) {
                 long start = threads.getCurrentThreadCpuTime();
                 for (int i = 0; i < 1_000; i++) {
                     assertThat(splitter.split(input).messages().isEmpty()).isFalse();
