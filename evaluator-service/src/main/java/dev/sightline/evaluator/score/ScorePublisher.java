@@ -37,10 +37,15 @@ public class ScorePublisher {
     private volatile KafkaProducer<byte[], byte[]> producer;
 
     public ScorePublisher(@Identifier("default-kafka-broker") Map<String, Object> broker) {
-        settings = new HashMap<>(broker);
+        settings = settings(broker, "sightline-evaluator");
+    }
+
+    /** Of a producer of bytes that waits for all in-sync replicas and takes little memory. */
+    public static Map<String, Object> settings(Map<String, Object> broker, String clientId) {
+        Map<String, Object> settings = new HashMap<>(broker);
         settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
         settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
-        settings.put(ProducerConfig.CLIENT_ID_CONFIG, "sightline-evaluator");
+        settings.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
@@ -49,6 +54,7 @@ public class ScorePublisher {
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 40_000);
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 15_000);
+        return settings;
     }
 
     /** Blocks until both are on Kafka. Spans of the run all belong to one trace; they may be empty. */

@@ -1,5 +1,6 @@
 package dev.sightline.ingestion.langfuse;
 
+import dev.sightline.base.auth.ApiKeys;
 import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
 import dev.sightline.base.id.ExternalIds;
@@ -7,7 +8,6 @@ import dev.sightline.base.ingest.IngestReason;
 import dev.sightline.base.ingest.IngestSource;
 import dev.sightline.ingestion.Admission;
 import dev.sightline.ingestion.Role;
-import dev.sightline.ingestion.auth.ApiKeys;
 import dev.sightline.ingestion.limit.IngestLimits;
 import dev.sightline.ingestion.media.MediaParts;
 import dev.sightline.ingestion.outcome.IngestOutcomes;

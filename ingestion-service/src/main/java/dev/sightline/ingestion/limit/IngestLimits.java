@@ -2,9 +2,9 @@ package dev.sightline.ingestion.limit;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.sightline.base.auth.ApiKeys;
 import dev.sightline.base.error.ServiceException;
 import dev.sightline.base.ingest.IngestReason;
-import dev.sightline.ingestion.auth.ApiKeys;
 import dev.sightline.proto.control.v1.Limits;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;

@@ -1,12 +1,12 @@
 package dev.sightline.ingestion.otlp;
 
+import dev.sightline.base.auth.ApiKeys;
 import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
 import dev.sightline.base.ingest.IngestReason;
 import dev.sightline.base.ingest.IngestSource;
 import dev.sightline.ingestion.Admission;
 import dev.sightline.ingestion.Role;
-import dev.sightline.ingestion.auth.ApiKeys;
 import dev.sightline.ingestion.limit.IngestLimits;
 import dev.sightline.ingestion.mapping.ObservationMapper;
 import dev.sightline.ingestion.mapping.ResourceContext;

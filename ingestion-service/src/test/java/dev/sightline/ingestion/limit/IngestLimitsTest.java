@@ -2,8 +2,8 @@ package dev.sightline.ingestion.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sightline.base.auth.ApiKeys;
 import dev.sightline.base.ingest.IngestReason;
-import dev.sightline.ingestion.auth.ApiKeys;
 import dev.sightline.proto.control.v1.Access;
 import dev.sightline.proto.control.v1.IngestSettings;
 import dev.sightline.proto.control.v1.Limits;

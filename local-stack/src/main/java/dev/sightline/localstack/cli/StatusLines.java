@@ -40,6 +40,7 @@ final class StatusLines {
                         + secrets.get(StackSecrets.USER_PASSWORD)))
                 .row(Cell.of("OTLP gRPC"), Cell.of(state.otlpGrpc(), Tone.LINK))
                 .row(Cell.of("OTLP/HTTP"), Cell.of(state.otlpHttp() + "/v1/traces", Tone.LINK))
+                .row(Cell.of("guard gRPC"), Cell.of(state.guardGrpc(), Tone.LINK))
                 .row(Cell.of("project"), Cell.of(project))
                 .row(Cell.of("public key"), Cell.of(state.publicKey()))
                 .row(Cell.of("secret key"), Cell.of(secrets.get(StackSecrets.SECRET_KEY)))
@@ -97,6 +98,7 @@ final class StatusLines {
         return switch (process.name()) {
             case "ingestion-edge" -> http + ", gRPC " + port(state.otlpGrpc());
             case "query-service" -> http + ", gRPC " + port(state.queryGrpc());
+            case "evaluator-service" -> http + ", gRPC " + port(state.guardGrpc());
             case "kafka" -> port(state.kafka());
             case "postgres" -> String.valueOf(URI.create(state.postgresUrl()).getPort());
             default -> http;

@@ -171,8 +171,8 @@ public final class Launcher {
         });
         return new StackState(ProcessHandle.current().pid(), calledAt, readyAfterMs > 0 && supervisor.allReady(),
                 readyAfterMs, plan.baseUrl(), "127.0.0.1:" + publicPorts.otlpGrpc(),
-                "http://127.0.0.1:" + publicPorts.otlpHttp(), plan.queryGrpc(), plan.clickHouseUrl(),
-                plan.kafkaAddress(), plan.postgresUrl(), plan.secrets().get(StackSecrets.PROJECT_ID),
+                "http://127.0.0.1:" + publicPorts.otlpHttp(), plan.queryGrpc(), plan.guardGrpc(),
+                plan.clickHouseUrl(), plan.kafkaAddress(), plan.postgresUrl(), plan.secrets().get(StackSecrets.PROJECT_ID),
                 plan.secrets().get(StackSecrets.PUBLIC_KEY), processes.toList());
     }
 }

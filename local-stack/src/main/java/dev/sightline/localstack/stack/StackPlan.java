@@ -81,9 +81,15 @@ public record StackPlan(
         return "127.0.0.1:" + ports.of(Listener.QUERY_GRPC);
     }
 
+    /** Where applications ask the guard. */
+    public String guardGrpc() {
+        return "127.0.0.1:" + ports.of(Listener.EVALUATOR_GRPC);
+    }
+
     /** Where the services of the HTTPRoute listen. */
     public Map<String, Integer> backendPorts() {
-        return Map.of("ingestion-service", publicPorts.otlpHttp(), "query-service", ports.of(Listener.QUERY_HTTP));
+        return Map.of("ingestion-service", publicPorts.otlpHttp(), "query-service", ports.of(Listener.QUERY_HTTP),
+                "evaluator-service", ports.of(Listener.EVALUATOR_HTTP));
     }
 
     private Start postgres() {

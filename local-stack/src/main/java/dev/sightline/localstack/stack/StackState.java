@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
  */
 public record StackState(
         long pid, Instant startedAt, boolean ready, long readyAfterMs, String baseUrl, String otlpGrpc, String otlpHttp,
-        String queryGrpc, String clickhouseUrl, String kafka, String postgresUrl, String projectId, String publicKey,
+        String queryGrpc, String guardGrpc, String clickhouseUrl, String kafka, String postgresUrl, String projectId, String publicKey,
         List<ProcessState> processes) {
 
     /**
@@ -65,7 +65,8 @@ public record StackState(
                 .put("pid", pid).put("started_at", startedAt.toString())
                 .put("ready", ready).put("ready_after_ms", readyAfterMs)
                 .put("base_url", baseUrl).put("otlp_grpc", otlpGrpc).put("otlp_http", otlpHttp)
-                .put("query_grpc", queryGrpc).put("clickhouse_url", clickhouseUrl).put("kafka", kafka)
+                .put("query_grpc", queryGrpc).put("guard_grpc", guardGrpc)
+                .put("clickhouse_url", clickhouseUrl).put("kafka", kafka)
                 .put("postgres_url", postgresUrl).put("project_id", projectId).put("public_key", publicKey)
                 .put("processes", list);
     }
@@ -79,7 +80,8 @@ public record StackState(
                 .toList();
         return new StackState(json.getLong("pid"), json.getInstant("started_at"), json.getBoolean("ready"),
                 json.getLong("ready_after_ms"), json.getString("base_url"), json.getString("otlp_grpc"),
-                json.getString("otlp_http"), json.getString("query_grpc"), json.getString("clickhouse_url"),
+                json.getString("otlp_http"), json.getString("query_grpc"), json.getString("guard_grpc"),
+                json.getString("clickhouse_url"),
                 json.getString("kafka"), json.getString("postgres_url"), json.getString("project_id"),
                 json.getString("public_key"), processes);
     }

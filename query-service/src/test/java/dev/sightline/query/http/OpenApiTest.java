@@ -27,7 +27,8 @@ class OpenApiTest {
                 + ".schema.'$ref'")).isEqualTo("#/components/schemas/Problem");
         assertThat(api.getMap("paths")).containsOnlyKeys("/api/v1/session", "/api/v1/traces",
                 "/api/v1/traces/{traceId}", "/api/v1/media/{mediaId}", "/api/v1/project/settings",
-                "/api/v1/ingest/health", "/api/public/traces",
+                "/api/v1/ingest/health", "/api/v1/guard/policies", "/api/v1/guard/policies/{name}",
+                "/api/v1/guard/try", "/api/public/traces",
                 "/api/public/traces/{traceId}", "/api/public/observations/{observationId}",
                 "/api/public/scores/{scoreId}", "/api/public/projects", "/api/public/health", "/api/public/ready");
         Map<String, Map<String, Map<String, ?>>> paths = api.getMap("paths");

@@ -1,4 +1,4 @@
-package dev.sightline.ingestion.auth;
+package dev.sightline.base.auth;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;

@@ -1,6 +1,6 @@
-package dev.sightline.detectors.injection;
+package dev.sightline.detectors.guard;
 
-import dev.sightline.detectors.injection.Lexicon.Concepts;
+import dev.sightline.detectors.guard.Lexicon.Concepts;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package dev.sightline.detectors.injection;
+package dev.sightline.detectors.guard;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -75,10 +75,6 @@ final class Lexicon {
             }
         }
         return bit(bit);
-    }
-
-    Map<String, Integer> names() {
-        return bits;
     }
 
     private static Concepts bit(int bit) {

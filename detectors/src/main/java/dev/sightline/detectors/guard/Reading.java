@@ -1,4 +1,4 @@
-package dev.sightline.detectors.injection;
+package dev.sightline.detectors.guard;
 
 import java.text.Normalizer;
 import java.util.Arrays;

@@ -1,7 +1,8 @@
-package dev.sightline.detectors.injection;
+package dev.sightline.detectors.guard;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 
@@ -80,7 +81,7 @@ final class Encoded {
     private static final long[] TELLING_HASHES = TELLING.stream().mapToLong(Lexicon::hash).sorted().toArray();
 
     private static boolean isTelling(long hash) {
-        return java.util.Arrays.binarySearch(TELLING_HASHES, hash) >= 0;
+        return Arrays.binarySearch(TELLING_HASHES, hash) >= 0;
     }
 
     private static char shift(char c) {

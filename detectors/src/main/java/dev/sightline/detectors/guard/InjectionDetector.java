@@ -1,8 +1,9 @@
-package dev.sightline.detectors.injection;
+package dev.sightline.detectors.guard;
 
 import dev.sightline.detectors.Finding;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -84,7 +85,7 @@ public final class InjectionDetector {
             }
             for (Encoded.Part part : parts) {
                 scan(part.text(), depth + 1, threshold).stream()
-                        .max(java.util.Comparator.comparingDouble(Finding::score))
+                        .max(Comparator.comparingDouble(Finding::score))
                         .ifPresent(inside -> findings.add(new Finding(KIND, part.start(), part.end(), inside.score(),
                                 part.encoding() + "/" + inside.rule())));
             }
@@ -162,9 +163,9 @@ public final class InjectionDetector {
         }
     }
 
-    private static List<Finding> apart(List<Finding> findings) {
+    static List<Finding> apart(List<Finding> findings) {
         List<Finding> sorted = new ArrayList<>(findings);
-        sorted.sort(java.util.Comparator.comparingInt(Finding::start));
+        sorted.sort(Comparator.comparingInt(Finding::start));
         List<Finding> apart = new ArrayList<>();
         for (Finding next : sorted) {
             Finding last = apart.isEmpty() ? null : apart.getLast();
@@ -172,7 +173,7 @@ public final class InjectionDetector {
                 apart.add(next);
             } else {
                 Finding surer = next.score() > last.score() ? next : last;
-                apart.set(apart.size() - 1, new Finding(KIND, last.start(), Math.max(last.end(), next.end()),
+                apart.set(apart.size() - 1, new Finding(surer.kind(), last.start(), Math.max(last.end(), next.end()),
                         surer.score(), surer.rule()));
             }
         }

@@ -1,8 +1,7 @@
-package dev.sightline.ingestion.auth;
+package dev.sightline.base.auth;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.sightline.base.auth.ServiceToken;
 import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
 import dev.sightline.proto.control.v1.Access;
@@ -15,6 +14,7 @@ import io.grpc.ManagedChannelBuilder;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +28,7 @@ import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tells which project an Authorization header writes to, and how its spans are treated: {@code Basic
+ * Tells whose an Authorization header is, and how the project's spans are treated: {@code Basic
  * base64(public:secret)}, {@code Bearer public:secret}, or {@code Bearer public}, which may send scores only. Asks
  * query-service by gRPC and remembers the answer, with a bound and a lifetime; while query-service is away, keys it has
  * known go on working for a while. Secrets are kept only as hashes. Blocking: call it on a virtual thread.
@@ -40,8 +40,10 @@ public final class ApiKeys {
     /** Where query-service answers gRPC. */
     @ConfigMapping(prefix = "sightline.query.grpc")
     public interface QueryConfig {
+        @WithDefault("localhost")
         String host();
 
+        @WithDefault("9000")
         int port();
     }
 
@@ -99,7 +101,7 @@ public final class ApiKeys {
     /** Throws PERMISSION_DENIED when the key may send scores only. */
     public static void requireFull(Key key) {
         if (key.access() != Access.FULL) {
-            throw ServiceException.of(ErrorCode.PERMISSION_DENIED, "this key may not write spans; " + HELP);
+            throw ServiceException.of(ErrorCode.PERMISSION_DENIED, "a public key alone may only send scores; " + HELP);
         }
     }
 

@@ -1,6 +1,6 @@
-package dev.sightline.detectors.injection;
+package dev.sightline.detectors.guard;
 
-import dev.sightline.detectors.injection.Lexicon.Concepts;
+import dev.sightline.detectors.guard.Lexicon.Concepts;
 import java.util.Arrays;
 import java.util.Set;
 
@@ -37,8 +37,9 @@ final class Words {
     long[] high;
     int[] start;
     int[] end;
-    private long[] hashes;
     int count;
+    private long[] hashes;
+    private int notSpelledBefore;
 
     Words(Reading reading, String original, Lexicon lexicon) {
         this.reading = reading;
@@ -321,7 +322,7 @@ final class Words {
         int length = reading.length;
         int letters = 1;
         int i = from;
-        if (i + 2 >= length || isLetterOrDigit(text[i + 1])) {
+        if (i + 2 >= length || from < notSpelledBefore || isLetterOrDigit(text[i + 1])) {
             return from;
         }
         char between = text[from + 1];
@@ -343,7 +344,12 @@ final class Words {
             letters++;
             i = next;
         }
-        return letters >= SPELLED_LETTERS_MIN && split(joined, places, letters) ? i + 1 : from;
+        if (letters >= SPELLED_LETTERS_MIN && split(joined, places, letters)) {
+            return i + 1;
+        }
+        // The same letters are tried once more at most, from the middle on: the time stays linear.
+        notSpelledBefore = from + (i - from) / 2;
+        return from;
     }
 
     private boolean runTogether(int from, int to) {
