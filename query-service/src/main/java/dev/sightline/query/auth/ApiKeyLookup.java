@@ -49,6 +49,14 @@ public class ApiKeyLookup {
                 .map(key -> new KeyAccess(key.projectId, secretKey.isEmpty() ? Access.SCORES : Access.FULL));
     }
 
+    /**
+     * A key was made or deleted: this process asks PostgreSQL again at once. Other replicas and the edges follow when
+     * what they remember ends ({@link AuthConfig.ApiKeys#cacheLifetime()}).
+     */
+    public void forget(String publicKey) {
+        rows.synchronous().invalidate(publicKey);
+    }
+
     private Optional<ApiKey> row(String publicKey) {
         if (publicKey.isEmpty() || publicKey.length() > 128) {
             return Optional.empty();
