@@ -22,8 +22,9 @@ CREATE TABLE exports (
     -- What was asked, as JSON.
     request text NOT NULL,
     state text NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed', 'expired')),
-    rows bigint NOT NULL DEFAULT 0,
-    bytes bigint NOT NULL DEFAULT 0,
+    row_count bigint NOT NULL DEFAULT 0,
+    row_total bigint,
+    byte_count bigint NOT NULL DEFAULT 0,
     error text NOT NULL DEFAULT '',
     created_at timestamptz NOT NULL,
     finished_at timestamptz,

@@ -50,6 +50,14 @@ public class ApiKeyLookup {
     }
 
     /**
+     * The project of an Authorization header. Throws UNAUTHENTICATED, and PERMISSION_DENIED for a key without its
+     * secret.
+     */
+    public ProjectScope project(String authorization) {
+        return RestCaller.ofKey(this, Credentials.parse(authorization));
+    }
+
+    /**
      * A key was made or deleted: this process asks PostgreSQL again at once. Other replicas and the edges follow when
      * what they remember ends ({@link AuthConfig.ApiKeys#cacheLifetime()}).
      */

@@ -30,6 +30,8 @@ final class SqlCheck {
             "ColumnsReplaceTransformer", "ColumnsReplaceTransformer::Replacement", "Literal", "Function",
             "TablesInSelectQuery", "TablesInSelectQueryElement", "TableExpression", "TableIdentifier", "TableJoin",
             "ArrayJoin", "OrderByElement", "InterpolateElement", "WindowListElement", "WindowDefinition");
+    /** What a parameter becomes in the tree. In the text nobody may write it. */
+    private static final String OF_PARAMETERS = "_CAST";
     private static final Set<String> IN = Set.of("in", "notin", "nullin", "notnullin", "globalin", "globalnotin",
             "globalnullin", "globalnotnullin", "inignoreset", "notinignoreset", "nullinignoreset",
             "notnullinignoreset", "globalinignoreset", "globalnotinignoreset", "globalnullinignoreset",
@@ -145,7 +147,7 @@ final class SqlCheck {
                     throw refused("reads from the table function " + shown(node.name)
                             + "; only the views can be read");
                 }
-                if (!SqlFunctions.isAllowed(node.name)) {
+                if (!SqlFunctions.isAllowed(node.name) && !node.name.equals(OF_PARAMETERS)) {
                     throw refused("calls " + shown(node.name)
                             + ", which is not one of the functions that can be used here");
                 }

@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Makes of ClickHouse's refusal of a caller's SQL an answer that says what is wrong and how to go on. */
-final class SqlFailure {
+public final class SqlFailure {
     private static final int TIMEOUT_EXCEEDED = 159;
     private static final int TOO_SLOW = 160;
     private static final int READONLY = 164;
@@ -28,6 +28,26 @@ final class SqlFailure {
     private SqlFailure() {
     }
 
+    /** For a query that we have written: what of its failure may be told. */
+    public static ServiceException plain(Exception failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ServiceException known) {
+                return known;
+            }
+            if (cause instanceof ServerException server) {
+                return switch (server.getCode()) {
+                    case TIMEOUT_EXCEEDED, TOO_SLOW -> ServiceException.invalid("query", "took too long; give 'from' "
+                            + "and 'to' or a narrower query");
+                    case MEMORY_LIMIT_EXCEEDED -> ServiceException.invalid("query", "needs too much memory; give "
+                            + "'from' and 'to' or a narrower query");
+                    default -> ServiceException.of(ErrorCode.INTERNAL,
+                            "ClickHouse refused a query with code " + server.getCode(), failure);
+                };
+            }
+        }
+        return unanswered(failure);
+    }
+
     static ServiceException of(Exception failure, SqlConfig config) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ServiceException known) {
@@ -37,6 +57,10 @@ final class SqlFailure {
                 return of(server, config);
             }
         }
+        return unanswered(failure);
+    }
+
+    private static ServiceException unanswered(Exception failure) {
         return failure instanceof IOException || failure instanceof ClickHouseException
                 ? ServiceException.of(ErrorCode.DEPENDENCY_UNAVAILABLE, "ClickHouse gave no answer", failure)
                 : ServiceException.of(ErrorCode.INTERNAL, "a query failed", failure);

@@ -1,9 +1,17 @@
 package dev.sightline.query.sql;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.sightline.query.auth.ProjectScope;
+import dev.sightline.query.filter.Filter;
 import dev.sightline.query.store.ClickHouseStreams;
+import dev.sightline.query.store.ProjectQuery;
+import dev.sightline.query.trace.TraceQueries;
 import dev.sightline.query.trace.TraceSql;
+import dev.sightline.storage.observation.ObservationTable;
+import dev.sightline.storage.score.ScoreTable;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -45,7 +53,7 @@ public record SqlView(String name, String description, List<Column> columns, @Js
     private static final String USD = "Decimal(18, 12)";
     private static final String SUM_USD = "Decimal(38, 12)";
 
-    static final SqlView OBSERVATIONS = new SqlView("observations",
+    public static final SqlView OBSERVATIONS = new SqlView("observations",
             "The steps of the traces: spans, model calls, tools and so on, one row each.", List.of(
             id("trace_id", 16, "The trace, 32 hexadecimal digits"),
             id("span_id", 8, "The observation, 16 hexadecimal digits"),
@@ -104,7 +112,7 @@ public record SqlView(String name, String description, List<Column> columns, @Js
             plain("metadata", "Map(LowCardinality(String), String)", "What the sender added"),
             plain("received_at", TIME, "When Sightline accepted it")), Rows.OBSERVATIONS);
 
-    static final SqlView TRACES = new SqlView("traces", "One row for each trace, summed up over its observations.",
+    public static final SqlView TRACES = new SqlView("traces", "One row for each trace, summed up over its observations.",
             List.of(
                     of("trace_id", STRING, "32 hexadecimal digits", "lower(hex(o.trace_id))"),
                     group("name", STRING, "Its name, else its root's", TraceSql.NAME),
@@ -115,9 +123,9 @@ public record SqlView(String name, String description, List<Column> columns, @Js
                     group("level", STRING, "The worst level of its observations", "toString(" + TraceSql.LEVEL + ")"),
                     group("observation_count", "UInt64", "Its observations", "countIf(NOT trace_record)"),
                     group("error_count", "UInt64", "Its observations of level ERROR", "countIf(level = 'ERROR')"),
-                    group("environment", LOW, "Where it ran", TraceSql.ENVIRONMENT),
-                    group("release", LOW, "The application's release", TraceSql.RELEASE),
-                    group("version", LOW, "The version the sender gave it", TraceSql.VERSION),
+                    group("environment", STRING, "Where it ran", TraceSql.ENVIRONMENT),
+                    group("release", STRING, "The application's release", TraceSql.RELEASE),
+                    group("version", STRING, "The version the sender gave it", TraceSql.VERSION),
                     group("user_id", STRING, "The application's end user", TraceSql.USER_ID),
                     group("session_id", STRING, "The session", TraceSql.SESSION_ID),
                     group("tags", "Array(String)", "Its tags", TraceSql.TAGS),
@@ -130,7 +138,7 @@ public record SqlView(String name, String description, List<Column> columns, @Js
                     group("usage_estimated", "Bool", "Whether some of the tokens are our estimate",
                             TraceSql.USAGE_ESTIMATED)), Rows.TRACES);
 
-    static final SqlView SESSIONS = new SqlView("sessions", "One row for each session, summed up over its traces.",
+    public static final SqlView SESSIONS = new SqlView("sessions", "One row for each session, summed up over its traces.",
             List.of(
                     of("session_id", STRING, "The session", "o.t_session_id"),
                     group("start_time", TIME, "When its first trace began", "min(t_start_time)"),
@@ -141,13 +149,13 @@ public record SqlView(String name, String description, List<Column> columns, @Js
                     group("user_ids", "Array(String)", "The end users, at most 100",
                             "arraySort(groupUniqArrayIf(100)(t_user_id, t_user_id != ''))"),
                     group("environments", "Array(String)", "Where it ran, at most 20",
-                            "arraySort(groupUniqArray(20)(toString(t_environment)))"),
+                            "arraySort(groupUniqArray(20)(t_environment))"),
                     group("input_tokens", "UInt64", "Input tokens", "sum(t_input_tokens)"),
                     group("output_tokens", "UInt64", "Output tokens", "sum(t_output_tokens)"),
                     group("total_tokens", "UInt64", "All tokens", "sum(t_total_tokens)"),
                     group("total_cost", SUM_USD, "US dollars", "sum(t_total_cost)")), Rows.SESSIONS);
 
-    static final SqlView SCORES = new SqlView("scores", "Judgements on traces, observations and sessions.", List.of(
+    public static final SqlView SCORES = new SqlView("scores", "Judgements on traces, observations and sessions.", List.of(
             plain("id", STRING, "The score"),
             id("trace_id", 16, "The trace; empty: a session's score"),
             of("observation_id", STRING, "The observation, a span_id; empty: not about one",
@@ -176,29 +184,70 @@ public record SqlView(String name, String description, List<Column> columns, @Js
             plain("external_observation_id", STRING, "The sender's id of the observation where it is not "
                     + "observation_id")), Rows.SCORES);
 
-    static final List<SqlView> ALL = List.of(OBSERVATIONS, TRACES, SESSIONS, SCORES);
+    public static final List<SqlView> ALL = List.of(OBSERVATIONS, TRACES, SESSIONS, SCORES);
 
     /** {@code name AS (SELECT …)} over our tables in {@code database}, bound to project and time by parameters. */
     String with(String database) {
-        String list = columns.stream().map(column -> (column.aggregate ? "o.t_" + column.name : column.expression)
-                + " AS " + column.name).collect(Collectors.joining(", "));
-        return name + " AS (SELECT " + list + " FROM " + switch (rows) {
+        return name + " AS (SELECT " + selectList() + " FROM " + switch (rows) {
             case OBSERVATIONS -> "`" + database + "`.observations AS o FINAL WHERE " + bound("o.start_time")
                     + " AND NOT o.trace_record";
             case SCORES -> "`" + database + "`.scores AS o FINAL WHERE " + bound("o.timestamp");
             case TRACES -> "(" + traces(database) + ") AS o";
-            case SESSIONS -> "(SELECT t_session_id, " + aggregates(columns) + " FROM (" + traces(database)
+            case SESSIONS -> "(SELECT t_session_id, " + aggregates() + " FROM (" + traces(database)
                     + ") WHERE t_session_id != '' GROUP BY t_session_id) AS o";
         } + ")";
     }
 
+    /**
+     * All the view's rows, for a file. A trace is summed up over what lies within the time.
+     *
+     * @param filter on observations for their view, on the column trace_id for the others
+     */
+    public ProjectQuery query(ProjectScope scope, Instant from, Instant to, Filter filter) {
+        return switch (rows) {
+            case OBSERVATIONS -> within(new ProjectQuery(scope, "*", ObservationTable.CURRENT)
+                    .and("NOT trace_record"), "start_time", from, to)
+                    .and(filter.onObservations(scope, from, to)).within(selectList()).then("AS o");
+            case SCORES -> within(new ProjectQuery(scope, "*", ScoreTable.SCORES.name() + " FINAL"), "timestamp", from,
+                    to).and(filter.onTraces(scope, from, to)).within(selectList()).then("AS o");
+            case TRACES -> traces(scope, from, to, filter).within(selectList()).then("AS o");
+            case SESSIONS -> traces(scope, from, to, filter).within("t_session_id, " + aggregates())
+                    .then("WHERE t_session_id != '' GROUP BY t_session_id").within(selectList()).then("AS o");
+        };
+    }
+
+    /** By name, or empty. */
+    public static Optional<SqlView> named(String name) {
+        return ALL.stream().filter(view -> view.name.equals(name)).findFirst();
+    }
+
+    private static ProjectQuery traces(ProjectScope scope, Instant from, Instant to, Filter filter) {
+        return within(new ProjectQuery(scope, "trace_id, " + TRACES.aggregates(), ObservationTable.CURRENT),
+                "start_time", from, to).and(filter.onTraces(scope, from, to)).then("GROUP BY trace_id");
+    }
+
+    private static ProjectQuery within(ProjectQuery query, String time, Instant from, Instant to) {
+        if (from != null) {
+            query.and(time + " >= " + TraceQueries.TIME, TraceQueries.unixNano(from));
+        }
+        if (to != null) {
+            query.and(time + " < " + TraceQueries.TIME, TraceQueries.unixNano(to));
+        }
+        return query;
+    }
+
+    private String selectList() {
+        return columns.stream().map(column -> (column.aggregate ? "o.t_" + column.name : column.expression)
+                + " AS " + column.name).collect(Collectors.joining(", "));
+    }
+
     private static String traces(String database) {
-        return "SELECT trace_id, " + aggregates(TRACES.columns) + " FROM `" + database + "`.observations FINAL WHERE "
+        return "SELECT trace_id, " + TRACES.aggregates() + " FROM `" + database + "`.observations FINAL WHERE "
                 + bound("start_time") + " GROUP BY trace_id";
     }
 
     /** Named apart from the column, which an aggregate of the same name would stand for in its neighbours. */
-    private static String aggregates(List<Column> columns) {
+    private String aggregates() {
         return columns.stream().filter(Column::aggregate).map(column -> column.expression + " AS t_" + column.name)
                 .collect(Collectors.joining(", "));
     }

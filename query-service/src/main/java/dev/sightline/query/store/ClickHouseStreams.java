@@ -162,10 +162,8 @@ public class ClickHouseStreams {
             }
         });
         options.serverSetting("readonly", "1");
-        Map<String, Object> values = new HashMap<>();
-        parameters.forEach((name, value) -> values.put(name, escaped(value)));
         try {
-            return new Result(client.query(sql, values, options).get());
+            return new Result(client.query(sql, Map.copyOf(parameters), options).get());
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException failure ? failure : ClickHouseReads.classify(e);
         } catch (InterruptedException e) {
@@ -177,12 +175,6 @@ public class ClickHouseStreams {
     /** A text as it stands in a statement. */
     public static String literal(String value) {
         return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'";
-    }
-
-    /** Parameters come as ClickHouse writes a field of TabSeparated. */
-    private static String escaped(String value) {
-        return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
-                .replace("\0", "\\0");
     }
 
     @PreDestroy

@@ -28,6 +28,10 @@ class OpenApiTest {
         assertThat(api.getMap("paths")).containsOnlyKeys("/api/v1/session", "/api/v1/traces",
                 "/api/v1/traces/{traceId}", "/api/v1/media/{mediaId}", "/api/v1/project/settings",
                 "/api/v1/ingest/health", "/api/public/traces",
+                "/api/v1/sql", "/api/v1/sql/schema", "/api/v1/exports", "/api/v1/exports/{exportId}",
+                "/api/v1/exports/{exportId}/content", "/api/v1/organizations", "/api/v1/projects",
+                "/api/v1/projects/{projectId}", "/api/v1/project/keys", "/api/v1/project/keys/{publicKey}",
+                "/api/v1/project/members",
                 "/api/public/traces/{traceId}", "/api/public/observations/{observationId}",
                 "/api/public/scores/{scoreId}", "/api/public/projects", "/api/public/health", "/api/public/ready");
         Map<String, Map<String, Map<String, ?>>> paths = api.getMap("paths");
