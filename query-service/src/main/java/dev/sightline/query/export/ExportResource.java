@@ -10,6 +10,7 @@ import dev.sightline.query.auth.RestCaller;
 import dev.sightline.query.http.FileAnswer;
 import dev.sightline.query.http.JsonBody;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -134,8 +135,10 @@ public class ExportResource {
         if (part == null) {
             return Response.status(416).header("Content-Range", "bytes */" + export.byteCount).build();
         }
-        InputStream content = files.read(export.id, part.from(), part.length()).orElseThrow(() ->
-                ServiceException.of(ErrorCode.NOT_FOUND, "the file is gone; begin a new export"));
+        // Of HEAD nobody would read and close it.
+        InputStream content = http.method() == HttpMethod.HEAD ? InputStream.nullInputStream()
+                : files.read(export.id, part.from(), part.length()).orElseThrow(() -> ServiceException.of(
+                        ErrorCode.NOT_FOUND, "the file is gone; begin a new export"));
         ExportRequest request = exports.request(export);
         String name = request.table() + "-" + export.createdAt.toString().substring(0, 19).replaceAll("[^0-9]", "")
                 + "." + request.fileFormat().extension();

@@ -19,6 +19,10 @@ public interface SqlConfig {
     @WithDefault("1000000000")
     long memoryBytesMax();
 
+    /** What one query may put onto ClickHouse's disk while it sorts and groups, in bytes. */
+    @WithDefault("5000000000")
+    long spillBytesMax();
+
     /** Threads that one query may use in ClickHouse. */
     @WithDefault("4")
     int threadsMax();

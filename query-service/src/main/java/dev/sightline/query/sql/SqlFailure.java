@@ -16,9 +16,10 @@ public final class SqlFailure {
     private static final int TOO_SLOW = 160;
     private static final int READONLY = 164;
     private static final int MEMORY_LIMIT_EXCEEDED = 241;
+    private static final int NOT_ENOUGH_SPACE = 243;
     private static final int TOO_MANY_ROWS_OR_BYTES = 396;
     /** The server's own trouble: no room, no network, shutting down, a table or part it cannot read. */
-    private static final Set<Integer> NOT_THE_CALLERS = Set.of(74, 75, 76, 81, 101, 198, 202, 209, 210, 225, 242, 243,
+    private static final Set<Integer> NOT_THE_CALLERS = Set.of(74, 75, 76, 81, 101, 198, 202, 209, 210, 225, 242,
             236, 319, 335, 439, 516, 999, 1001, 1002);
     private static final Pattern WRAPPING = Pattern.compile("(?s)^(?:Code: \\d+\\. )?(?:DB::Exception: )?(.*?)"
             + "(?:: In scope .*| In scope .*|\\. \\([A-Z_]+\\).*|\\(version .*)?$");
@@ -72,11 +73,14 @@ public final class SqlFailure {
             case TIMEOUT_EXCEEDED, TOO_SLOW -> ServiceException.invalid("sql", "took longer than "
                     + config.timeMax().toSeconds() + " s and was ended; give 'from' and 'to', a shorter span of time, "
                     + "or fewer columns");
-            case MEMORY_LIMIT_EXCEEDED -> message.contains("total") && !message.toLowerCase(Locale.ROOT).contains("query memory")
+            case MEMORY_LIMIT_EXCEEDED -> message.toLowerCase(Locale.ROOT).contains("total memory")
+                    || message.contains("(total)")
                     ? ServiceException.of(ErrorCode.OVERLOADED, "ClickHouse has no memory free now; try again", server)
                     : ServiceException.invalid("sql", "needs more than " + config.memoryBytesMax() / 1_000_000
                             + " MB of memory and was ended; give 'from' and 'to', a shorter span of time, group by "
                             + "fewer values, or leave out ORDER BY");
+            case NOT_ENOUGH_SPACE -> ServiceException.invalid("sql", "sorts or groups too much; give 'from' and 'to', a "
+                    + "shorter span of time, or group by fewer values");
             case TOO_MANY_ROWS_OR_BYTES -> ServiceException.invalid("sql", "has more than " + config.fileRowsMax()
                     + " rows or " + config.fileBytesMax() / 1_000_000 + " MB; add a LIMIT or a narrower WHERE");
             case READONLY -> ServiceException.invalid("sql", "would change something or reach outside; only SELECTs of "

@@ -179,7 +179,7 @@ public class SqlQueries {
                 Map.entry("max_result_rows", String.valueOf(config.fileRowsMax())),
                 Map.entry("max_result_bytes", String.valueOf(config.fileBytesMax())),
                 Map.entry("result_overflow_mode", "throw"),
-                Map.entry("max_temporary_data_on_disk_size_for_query", "1"),
+                Map.entry("max_temporary_data_on_disk_size_for_query", String.valueOf(config.spillBytesMax())),
                 Map.entry("date_time_output_format", "iso"),
                 Map.entry("use_query_cache", "0"));
     }

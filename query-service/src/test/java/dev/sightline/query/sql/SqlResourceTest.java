@@ -6,6 +6,7 @@ import static dev.sightline.query.TraceFixture.step;
 import static dev.sightline.query.TraceFixture.traceId;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
@@ -20,6 +21,7 @@ import dev.sightline.storage.score.ScoreTable;
 import dev.sightline.storage.table.Table;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
@@ -27,15 +29,21 @@ import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +65,8 @@ class SqlResourceTest {
 
     @Inject
     AgroalDataSource postgres;
+    @TestHTTPResource
+    URI baseUrl;
 
     @BeforeEach
     void twoProjects() {
@@ -338,6 +348,28 @@ class SqlResourceTest {
         assertThat(run(large).statusCode(200).extract().jsonPath().getInt("rows")).isEqualTo(10_000);
         run("SELECT repeat('x', 1000000) FROM (SELECT arrayJoin(range(100)))").statusCode(400)
                 .body("detail", containsString("csv"));
+    }
+
+    /** It fails behind some megabytes, when the client already has the beginning. */
+    @Test
+    void aFileThatFailsOnTheWayNeverLooksWhole() throws Exception {
+        String sql = "SELECT n, intDiv(1, 900000 - n) AS x, 'some text to make it long' AS t "
+                + "FROM (SELECT arrayJoin(range(1000000)) AS n)";
+        String key = Base64.getEncoder().encodeToString((Engines.PUBLIC_KEY + ":" + Engines.SECRET_KEY)
+                .getBytes(StandardCharsets.UTF_8));
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<InputStream> answer = http.send(HttpRequest.newBuilder(baseUrl.resolve("/api/v1/sql"))
+                    .header("Authorization", "Basic " + key).header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString("{\"format\":\"csv\",\"sql\":\"" + sql + "\"}")).build(),
+                    HttpResponse.BodyHandlers.ofInputStream());
+            try (InputStream body = answer.body()) {
+                if (answer.statusCode() == 200) {
+                    assertThatThrownBy(body::readAllBytes).isInstanceOf(IOException.class);
+                } else {
+                    assertThat(answer.statusCode()).isEqualTo(400);
+                }
+            }
+        }
     }
 
     @Test

@@ -75,6 +75,8 @@ class TenantWalkTest {
     /** Stands in everything of the other project that is not an id. */
     private static final String MARK = "tenant-walk-secret";
     private static final String TRACE = TraceFixture.traceId();
+    /** No other test has a span of this number. */
+    private static final int SPAN = 2_079_999_001;
     private static final String SCORE = "tenant-walk-score";
     private static final String SESSION = "tenant-walk-session";
     private static final String STRANGER = "stranger@example.org";
@@ -102,9 +104,9 @@ class TenantWalkTest {
         Instant now = Instant.now().minusSeconds(120);
         try (TraceFixture fixture = new TraceFixture()) {
             fixture.store(ControlFixture.OTHER_PROJECT,
-                    TraceFixture.step(TRACE, 1, 0, MARK, now, Duration.ofSeconds(1)).setUserId(MARK).setSessionId(SESSION)
+                    TraceFixture.step(TRACE, SPAN, 0, MARK, now, Duration.ofSeconds(1)).setUserId(MARK).setSessionId(SESSION)
                             .setInput("\"" + MARK + "\"").addTags(MARK).putMetadata("key", MARK).setModel(MARK),
-                    TraceFixture.call(TRACE, 2, 1, MARK, now, 10, 5, 1_000_000_000L).setModel(MARK).setUserId(MARK));
+                    TraceFixture.call(TRACE, SPAN + 1, SPAN, MARK, now, 10, 5, 1_000_000_000L).setModel(MARK).setUserId(MARK));
             fixture.store(ControlFixture.OTHER_PROJECT, TraceFixture.score(TRACE, MARK, 1).setId(SCORE).setComment(MARK)
                     .setTimestampUnixNano(now.getEpochSecond() * 1_000_000_000L));
         }
@@ -119,8 +121,8 @@ class TenantWalkTest {
     private static Map<String, String> theirIds() {
         Map<String, String> ids = new HashMap<>();
         ids.put("traceId", TRACE);
-        ids.put("spanId", TraceFixture.spanId(1));
-        ids.put("observationId", TraceFixture.spanId(1));
+        ids.put("spanId", TraceFixture.spanId(SPAN));
+        ids.put("observationId", TraceFixture.spanId(SPAN));
         ids.put("scoreId", SCORE);
         ids.put("sessionId", SESSION);
         ids.put("exportId", exportId);
@@ -323,7 +325,7 @@ class TenantWalkTest {
                         : field.getName().equals("public_key") ? ControlFixture.OTHER_PUBLIC_KEY
                         : field.getName().equals("session_id") ? SESSION : "";
                 case BYTE_STRING -> field.getName().startsWith("trace_id") ? TraceFixture.bytes(TRACE)
-                        : field.getName().startsWith("span_id") ? TraceFixture.bytes(TraceFixture.spanId(1))
+                        : field.getName().startsWith("span_id") ? TraceFixture.bytes(TraceFixture.spanId(SPAN))
                         : ByteString.EMPTY;
                 case MESSAGE -> depth == 0 || field.isMapField() ? null : theirs(field.getMessageType(), project,
                         depth - 1);
