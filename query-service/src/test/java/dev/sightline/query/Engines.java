@@ -6,6 +6,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
@@ -58,6 +59,9 @@ public class Engines implements QuarkusTestResourceLifecycleManager {
         config.put("sightline.traces.observations-max", "40");
         config.put("sightline.traces.content-bytes-max", "200000");
         config.put("sightline.traces.content-bytes-in-flight-max", "200000");
+        config.put("sightline.exports.folder", Files.createTempDirectory("query-service-exports-").toString());
+        config.put("sightline.exports.poll", "PT0.1S");
+        config.put("sightline.exports.open-per-project-max", "50");
         // Tests store spans and count them at once.
         config.put("sightline.settings.month-count-lifetime", "PT0S");
         // The parent pom gives every test the system property sightline.root, which is no setting of ours.

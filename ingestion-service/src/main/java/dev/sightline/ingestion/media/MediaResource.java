@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sightline.base.auth.ApiKeys;
 import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
+import dev.sightline.base.http.ByteRange;
 import dev.sightline.base.media.MediaUrls;
 import dev.sightline.base.media.MediaUrls.Upload;
 import dev.sightline.ingestion.Role;

@@ -57,6 +57,10 @@ public record DataFolder(Path root) {
         return root.resolve("media");
     }
 
+    public Path exports() {
+        return root.resolve("exports");
+    }
+
     public Path secrets() {
         return root.resolve("secrets.properties");
     }

@@ -139,6 +139,7 @@ public record StackPlan(
         Map<String, String> environment = new TreeMap<>(secrets.initEnvironment());
         environment.putAll(clickHouseEnvironment());
         environment.putAll(postgresEnvironment());
+        environment.put("SIGHTLINE_EXPORTS_FOLDER", data.exports().toString());
         environment.put("SIGHTLINE_EVALUATOR_GRPC_HOST", "127.0.0.1");
         environment.put("SIGHTLINE_EVALUATOR_GRPC_PORT", String.valueOf(ports.of(Listener.EVALUATOR_GRPC)));
         return service(QUERY, "query-service", 320, QUICK_COMPILER, ports.of(Listener.QUERY_HTTP),

@@ -49,6 +49,22 @@ public class ApiKeyLookup {
                 .map(key -> new KeyAccess(key.projectId, secretKey.isEmpty() ? Access.SCORES : Access.FULL));
     }
 
+    /**
+     * The project of an Authorization header. Throws UNAUTHENTICATED, and PERMISSION_DENIED for a key without its
+     * secret.
+     */
+    public ProjectScope project(String authorization) {
+        return RestCaller.ofKey(this, Credentials.parse(authorization));
+    }
+
+    /**
+     * A key was made or deleted: this process asks PostgreSQL again at once. Other replicas and the edges follow when
+     * what they remember ends ({@link AuthConfig.ApiKeys#cacheLifetime()}).
+     */
+    public void forget(String publicKey) {
+        rows.synchronous().invalidate(publicKey);
+    }
+
     private Optional<ApiKey> row(String publicKey) {
         if (publicKey.isEmpty() || publicKey.length() > 128) {
             return Optional.empty();

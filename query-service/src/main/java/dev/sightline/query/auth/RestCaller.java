@@ -65,15 +65,56 @@ public class RestCaller {
      * is an owner or an admin. Throws as {@link #project}, and PERMISSION_DENIED for other members.
      */
     public ProjectScope projectToManage() {
-        ProjectScope scope = project();
-        if (headers.getHeaderString(HttpHeaders.AUTHORIZATION) == null) {
+        return toManage(project());
+    }
+
+    /** The same for a project that the path names. */
+    public ProjectScope projectToManage(String projectId) {
+        if (hasKey()) {
+            ProjectScope own = project();
+            if (!own.projectId().equals(projectId)) {
+                throw noProject();
+            }
+            return own;
+        }
+        if (!user().maySee(projectId)) {
+            throw noProject();
+        }
+        return toManage(new ProjectScope(projectId));
+    }
+
+    private ProjectScope toManage(ProjectScope scope) {
+        if (!hasKey()) {
             Membership.Role role = control.role(user().user().id, scope.projectId()).orElseThrow(RestCaller::noProject);
             if (role != Membership.Role.OWNER && role != Membership.Role.ADMIN) {
                 throw ServiceException.of(ErrorCode.PERMISSION_DENIED,
-                        "only owners and admins of the organization may change a project's settings");
+                        "only owners and admins of the organization may change a project");
             }
         }
         return scope;
+    }
+
+    /**
+     * The person who is signed in, where a key will not do: a leaked key must not make other keys or see people.
+     * Throws UNAUTHENTICATED, and PERMISSION_DENIED for a good API key.
+     */
+    public SignedInUser person() {
+        if (headers.getHeaderString(HttpHeaders.AUTHORIZATION) != null) {
+            project();
+            throw ServiceException.of(ErrorCode.PERMISSION_DENIED, "an API key may not do this; sign in");
+        }
+        return user();
+    }
+
+    /** Whether an API key is sent; it may still be a wrong one. */
+    public boolean hasKey() {
+        return headers.getHeaderString(HttpHeaders.AUTHORIZATION) != null;
+    }
+
+    /** The public half of the API key that is sent, or the signed-in user's id: who did it. */
+    public String actor() {
+        String authorization = headers.getHeaderString(HttpHeaders.AUTHORIZATION);
+        return authorization != null ? Credentials.parse(authorization).publicKey() : user().user().id.toString();
     }
 
     /** Who is signed in by the session cookie. Throws UNAUTHENTICATED. */

@@ -44,6 +44,11 @@ public class SignedInUsers {
         }
     }
 
+    /** The user's projects have changed: this process asks again at once. */
+    public void forget(UUID userId) {
+        users.synchronous().invalidate(userId);
+    }
+
     private Optional<SignedInUser> load(UUID userId) {
         return control.user(userId).map(user -> new SignedInUser(user, control.projectsOf(userId)));
     }

@@ -6,6 +6,7 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import java.util.UUID;
 
 /**
  * A pair of public and secret key that stands for one project. The secret is known as {@link SecretHash} only.
@@ -25,4 +26,11 @@ public class ApiKey extends PanacheEntityBase {
     public byte[] secretHash;
     @Column(name = "expires_at")
     public Instant expiresAt;
+    /** What people call it; may be empty. */
+    public String name = "";
+    /** Who made it; null: nobody who is known (the initial data). */
+    @Column(name = "created_by")
+    public UUID createdBy;
+    @Column(name = "created_at", insertable = false, updatable = false)
+    public Instant createdAt;
 }

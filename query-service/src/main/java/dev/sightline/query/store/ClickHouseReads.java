@@ -69,7 +69,8 @@ public class ClickHouseReads {
         }
     }
 
-    private static ServiceException classify(Exception failure) {
+    /** What a failure of ClickHouse or of the way to it is for a caller. */
+    static ServiceException classify(Exception failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ServerException server) {
                 return switch (server.getCode()) {

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A SELECT about one project: the only kind of query {@link ClickHouseReads} runs, so that no read can leave the
@@ -50,6 +52,37 @@ public final class ProjectQuery {
 
     String sql() {
         return sql.toString();
+    }
+
+    /** The same query with named parameters of ClickHouse's own, which the server fills in. */
+    record Named(String sql, Map<String, String> parameters) {
+    }
+
+    /** For where a query is not run by JDBC. Values are text, whole numbers, doubles and truth values. */
+    Named named() {
+        StringBuilder text = new StringBuilder();
+        Map<String, String> parameters = new HashMap<>();
+        boolean quoted = false;
+        for (int i = 0; i < sql.length(); i++) {
+            char c = sql.charAt(i);
+            quoted ^= c == '\'';
+            if (c != '?' || quoted) {
+                text.append(c);
+                continue;
+            }
+            String name = "p" + parameters.size();
+            Object value = values.get(parameters.size());
+            text.append('{').append(name).append(':').append(switch (value) {
+                case Long whole -> "Int64";
+                case Integer whole -> "Int64";
+                case Double number -> "Float64";
+                case Boolean flag -> "Bool";
+                case String string -> "String";
+                default -> throw new IllegalArgumentException("a value of " + value.getClass());
+            }).append('}');
+            parameters.put(name, value.toString());
+        }
+        return new Named(text.toString(), parameters);
     }
 
     List<Object> values() {

@@ -21,8 +21,13 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * How {@code /api/v1} writes traces: snake_case, times in ISO-8601 UTC with up to nine fraction digits, durations as
  * milliseconds with fractions, money in US dollars, ids in lower-case hex, null for what was not reported.
  */
-final class TraceJson {
+public final class TraceJson {
     private TraceJson() {
+    }
+
+    /** The whole trace, for Jackson. */
+    public static Object detail(TraceQueries.Trace trace) {
+        return TraceDetail.of(trace);
     }
 
     /** A page of traces, newest first. */

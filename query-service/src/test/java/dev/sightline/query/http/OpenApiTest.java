@@ -25,12 +25,34 @@ class OpenApiTest {
         assertThat(api.getMap("components.schemas").keySet()).noneMatch(name -> ((String) name).matches(".*\\d"));
         assertThat(api.getString("paths.'/api/v1/traces'.get.responses.'400'.content.'application/problem+json'"
                 + ".schema.'$ref'")).isEqualTo("#/components/schemas/Problem");
-        assertThat(api.getMap("paths")).containsOnlyKeys("/api/v1/session", "/api/v1/traces",
-                "/api/v1/traces/{traceId}", "/api/v1/media/{mediaId}", "/api/v1/project/settings",
-                "/api/v1/ingest/health", "/api/v1/guard/policies", "/api/v1/guard/policies/{name}",
-                "/api/v1/guard/try", "/api/public/traces",
-                "/api/public/traces/{traceId}", "/api/public/observations/{observationId}",
-                "/api/public/scores/{scoreId}", "/api/public/projects", "/api/public/health", "/api/public/ready");
+        assertThat(api.getMap("paths")).containsOnlyKeys(
+                "/api/public/health",
+                "/api/public/observations/{observationId}",
+                "/api/public/projects",
+                "/api/public/ready",
+                "/api/public/scores/{scoreId}",
+                "/api/public/traces",
+                "/api/public/traces/{traceId}",
+                "/api/v1/exports",
+                "/api/v1/exports/{exportId}",
+                "/api/v1/exports/{exportId}/content",
+                "/api/v1/guard/policies",
+                "/api/v1/guard/policies/{name}",
+                "/api/v1/guard/try",
+                "/api/v1/ingest/health",
+                "/api/v1/media/{mediaId}",
+                "/api/v1/organizations",
+                "/api/v1/project/keys",
+                "/api/v1/project/keys/{publicKey}",
+                "/api/v1/project/members",
+                "/api/v1/project/settings",
+                "/api/v1/projects",
+                "/api/v1/projects/{projectId}",
+                "/api/v1/session",
+                "/api/v1/sql",
+                "/api/v1/sql/schema",
+                "/api/v1/traces",
+                "/api/v1/traces/{traceId}");
         Map<String, Map<String, Map<String, ?>>> paths = api.getMap("paths");
         paths.forEach((path, operations) -> operations.forEach((method, operation) -> {
             assertThat(operation.get("summary")).as(path + " " + method).isNotNull();

@@ -1,4 +1,4 @@
-package dev.sightline.ingestion.media;
+package dev.sightline.base.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

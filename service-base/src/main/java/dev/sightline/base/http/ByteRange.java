@@ -1,4 +1,4 @@
-package dev.sightline.ingestion.media;
+package dev.sightline.base.http;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -10,11 +10,11 @@ import java.util.regex.Pattern;
  * @param from  the first byte
  * @param size  bytes of the whole content
  */
-record ByteRange(long from, long length, long size) {
+public record ByteRange(long from, long length, long size) {
     private static final Pattern ONE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
 
     /** Null when no byte of the content is in it. */
-    static ByteRange parse(String header, long size) {
+    public static ByteRange parse(String header, long size) {
         Matcher range = ONE.matcher(header == null ? "" : header.strip());
         if (!range.matches() || range.group(1).isEmpty() && range.group(2).isEmpty()) {
             return new ByteRange(0, size, size);
@@ -28,12 +28,12 @@ record ByteRange(long from, long length, long size) {
         return from > to ? null : new ByteRange(from, to - from + 1, size);
     }
 
-    boolean isAll() {
+    public boolean isAll() {
         return length == size;
     }
 
     /** The value of Content-Range. */
-    String header() {
+    public String header() {
         return "bytes " + from + "-" + (from + length - 1) + "/" + size;
     }
 }

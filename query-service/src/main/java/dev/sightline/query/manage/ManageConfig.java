@@ -1,0 +1,18 @@
+package dev.sightline.query.manage;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+/** How much people may create. */
+@ConfigMapping(prefix = "sightline.manage")
+public interface ManageConfig {
+    /** Organizations that one user may belong to before making another. */
+    @WithDefault("20")
+    int organizationsPerUserMax();
+
+    @WithDefault("200")
+    int projectsPerOrganizationMax();
+
+    @WithDefault("100")
+    int keysPerProjectMax();
+}

@@ -1,0 +1,219 @@
+package dev.sightline.query.manage;
+
+import dev.sightline.base.error.ErrorCode;
+import dev.sightline.base.error.ServiceException;
+import dev.sightline.query.auth.ApiKeyLookup;
+import dev.sightline.query.auth.ProjectScope;
+import dev.sightline.query.auth.SignedInUsers;
+import dev.sightline.query.control.ApiKey;
+import dev.sightline.query.control.ControlData;
+import dev.sightline.query.control.Membership;
+import dev.sightline.query.control.Organization;
+import dev.sightline.query.control.Project;
+import dev.sightline.query.control.SecretHash;
+import dev.sightline.query.control.User;
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Organizations, projects, keys and members. Every change stands in {@code audit_events} by the same transaction, or
+ * has not happened. Callers have checked who may do it, but for what depends on an organization. Blocks.
+ */
+@Singleton
+public class Management {
+    private static final int NAME_CHARS_MAX = 200;
+    private static final int SECRET_BYTES = 24;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final ControlData control;
+    private final ApiKeyLookup keys;
+    private final SignedInUsers users;
+    private final ManageConfig config;
+
+    Management(ControlData control, ApiKeyLookup keys, SignedInUsers users, ManageConfig config) {
+        this.control = control;
+        this.keys = keys;
+        this.users = users;
+        this.config = config;
+    }
+
+    /** A key with its secret, which is told this once and known to nobody afterwards. */
+    record NewKey(ApiKey key, String secret) {
+        /** Without the secret. */
+        @Override
+        public String toString() {
+            return "NewKey[" + key.publicKey + "]";
+        }
+    }
+
+    /** A user of a project's organization. */
+    record Member(User user, Membership.Role role) {
+    }
+
+    /** Makes an organization with the user as its owner. */
+    Organization createOrganization(UUID userId, String name) {
+        checkName("name", name);
+        long known = control.read(() -> Membership.count("id.userId", userId));
+        if (known >= config.organizationsPerUserMax()) {
+            throw tooMany("organizations", config.organizationsPerUserMax());
+        }
+        Organization organization = new Organization();
+        organization.id = UUID.randomUUID().toString();
+        organization.name = name.strip();
+        Membership membership = new Membership();
+        membership.id = new Membership.Id(userId, organization.id);
+        membership.role = Membership.Role.OWNER;
+        control.write(() -> organization.persistAndFlush()
+                .chain(() -> membership.persistAndFlush())
+                .chain(() -> audit(userId.toString(), "organization.create", organization.id, null, organization.id)));
+        users.forget(userId);
+        return organization;
+    }
+
+    /** Throws NOT_FOUND for an organization that is not the user's, PERMISSION_DENIED for who is not its admin. */
+    Project createProject(UUID userId, String organizationId, String name) {
+        if (organizationId == null || organizationId.isBlank()) {
+            throw ServiceException.invalid("organization_id", "is missing");
+        }
+        checkName("name", name);
+        Membership membership = control.read(() ->
+                Membership.<Membership>findById(new Membership.Id(userId, organizationId)));
+        if (membership == null) {
+            throw ServiceException.of(ErrorCode.NOT_FOUND, "you have no such organization");
+        }
+        if (membership.role != Membership.Role.OWNER && membership.role != Membership.Role.ADMIN) {
+            throw ServiceException.of(ErrorCode.PERMISSION_DENIED,
+                    "only owners and admins of the organization may make projects");
+        }
+        long known = control.read(() -> Project.count("organization.id", organizationId));
+        if (known >= config.projectsPerOrganizationMax()) {
+            throw tooMany("projects", config.projectsPerOrganizationMax());
+        }
+        Project project = new Project();
+        project.id = UUID.randomUUID().toString();
+        project.name = name.strip();
+        control.write(() -> Organization.<Organization>findById(organizationId)
+                .chain(organization -> {
+                    project.organization = organization;
+                    return project.persistAndFlush();
+                })
+                .chain(() -> audit(userId.toString(), "project.create", organizationId, project.id, project.id)));
+        users.forget(userId);
+        return control.project(project.id).orElseThrow();
+    }
+
+    Project renameProject(String actor, ProjectScope scope, String name) {
+        checkName("name", name);
+        control.write(() -> Project.update("name = ?1 where id = ?2", name.strip(), scope.projectId())
+                .chain(() -> audit(actor, "project.rename", null, scope.projectId(), scope.projectId())));
+        return control.project(scope.projectId()).orElseThrow();
+    }
+
+    Optional<Project> project(ProjectScope scope) {
+        return control.project(scope.projectId());
+    }
+
+    /** The user's role in each of their organizations, by its id. */
+    Map<String, Membership.Role> roles(UUID userId) {
+        return control.read(() -> Membership.<Membership>list("id.userId", userId)).stream()
+                .collect(Collectors.toMap(membership -> membership.id.organizationId(), membership -> membership.role));
+    }
+
+    /** Oldest first. */
+    List<ApiKey> keys(ProjectScope scope) {
+        return control.read(() -> ApiKey.list("projectId = ?1 order by createdAt, publicKey", scope.projectId()));
+    }
+
+    NewKey createKey(UUID userId, ProjectScope scope, String name, Instant expiresAt) {
+        if (name != null && name.length() > NAME_CHARS_MAX) {
+            throw ServiceException.invalid("name", "has more than " + NAME_CHARS_MAX + " characters");
+        }
+        if (expiresAt != null && !expiresAt.isAfter(Instant.now())) {
+            throw ServiceException.invalid("expires_at", "is not in the future");
+        }
+        long known = control.read(() -> ApiKey.count("projectId", scope.projectId()));
+        if (known >= config.keysPerProjectMax()) {
+            throw tooMany("API keys", config.keysPerProjectMax());
+        }
+        String secret = "sk-sl-" + random();
+        SecretHash hash = SecretHash.of(secret);
+        ApiKey key = new ApiKey();
+        key.publicKey = "pk-sl-" + random();
+        key.projectId = scope.projectId();
+        key.secretSalt = hash.salt();
+        key.secretHash = hash.hash();
+        key.expiresAt = expiresAt;
+        key.name = name == null ? "" : name.strip();
+        key.createdBy = userId;
+        control.write(() -> key.persistAndFlush()
+                .chain(() -> audit(userId.toString(), "key.create", null, scope.projectId(), key.publicKey)));
+        keys.forget(key.publicKey);
+        return new NewKey(control.apiKey(key.publicKey).orElseThrow(), secret);
+    }
+
+    /** Throws NOT_FOUND for a key that is not the project's. */
+    void deleteKey(UUID userId, ProjectScope scope, String publicKey) {
+        boolean deleted = control.write(() -> ApiKey.delete("publicKey = ?1 and projectId = ?2", publicKey,
+                scope.projectId()).chain(count -> count == 0 ? Uni.createFrom().item(false)
+                        : audit(userId.toString(), "key.delete", null, scope.projectId(), publicKey)
+                                .replaceWith(true)));
+        keys.forget(publicKey);
+        if (!deleted) {
+            throw ServiceException.of(ErrorCode.NOT_FOUND, "this project has no such API key");
+        }
+    }
+
+    /** Owners first, then by address. */
+    List<Member> members(ProjectScope scope) {
+        List<Membership> memberships = control.read(() -> Membership.list("""
+                from Membership m where m.id.organizationId =
+                (select p.organization.id from Project p where p.id = ?1)""", scope.projectId()));
+        Map<UUID, User> byId = control.read(() -> User.<User>list("id in ?1",
+                        memberships.stream().map(membership -> membership.id.userId()).toList())).stream()
+                .collect(Collectors.toMap(user -> user.id, Function.identity()));
+        return memberships.stream()
+                .filter(membership -> byId.containsKey(membership.id.userId()))
+                .map(membership -> new Member(byId.get(membership.id.userId()), membership.role))
+                .sorted((a, b) -> a.role() != b.role() ? a.role().compareTo(b.role())
+                        : a.user().email.compareTo(b.user().email)).toList();
+    }
+
+    private static Uni<Integer> audit(String actor, String action, String organizationId, String projectId,
+            String object) {
+        return Panache.getSession().chain(session -> session.createNativeQuery("""
+                        INSERT INTO {h-schema}audit_events (actor, action, organization_id, project_id, object)
+                        VALUES (?1, ?2, CAST(?3 AS text), CAST(?4 AS text), ?5)""")
+                .setParameter(1, actor).setParameter(2, action).setParameter(3, organizationId)
+                .setParameter(4, projectId).setParameter(5, object).executeUpdate());
+    }
+
+    private static String random() {
+        byte[] bytes = new byte[SECRET_BYTES];
+        RANDOM.nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    private static void checkName(String field, String name) {
+        if (name == null || name.isBlank()) {
+            throw ServiceException.invalid(field, "is missing");
+        }
+        if (name.length() > NAME_CHARS_MAX) {
+            throw ServiceException.invalid(field, "has more than " + NAME_CHARS_MAX + " characters");
+        }
+    }
+
+    private static ServiceException tooMany(String what, int max) {
+        return ServiceException.of(ErrorCode.PERMISSION_DENIED, "there are already " + max + " " + what
+                + ", and no more may be made");
+    }
+}

@@ -1,0 +1,96 @@
+package dev.sightline.query.tenant;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Every operation of the service, a line each, with how it looks from outside its project. Whoever adds an operation
+ * adds its line; parameters in the path are filled with the other project's ids by {@link TenantWalkTest}.
+ */
+final class Operations {
+    /** What an operation answers to the key of another project. */
+    enum Kind {
+        /** Answers about the caller's own project, whatever ids it is given. */
+        OWN,
+        /** Names one thing by its id, so another's is not found. */
+        THEIR_ID,
+        /** Only for people who are signed in and belong to the project. */
+        PERSON,
+        /** For anybody who is signed in, about what is theirs. */
+        ANY_PERSON,
+        /** About no project at all. */
+        OPEN
+    }
+
+    /** An operation, with a body and a query that pass its own checks. */
+    record Rest(Kind kind, String body, String query) {
+    }
+
+    static final Map<String, Rest> REST = new LinkedHashMap<>();
+    static final Map<String, Kind> GRPC = new LinkedHashMap<>();
+
+    static {
+        rest(Kind.OPEN, "GET /api/v1/session", "POST /api/v1/session", "DELETE /api/v1/session",
+                "GET /api/public/health", "GET /api/public/ready");
+        // Traces and what is found in them.
+        rest(Kind.OWN, "GET /api/v1/traces", "GET /api/v1/traces/facets", "GET /api/v1/traces/live",
+                "GET /api/v1/observations", "GET /api/v1/sessions", "GET /api/v1/users", "GET /api/v1/scores",
+                "GET /api/v1/query/fields");
+        REST.put("GET /api/v1/query/values", new Rest(Kind.OWN, "", "field=user"));
+        rest(Kind.THEIR_ID, "GET /api/v1/traces/{traceId}", "GET /api/v1/traces/{traceId}/observations/{spanId}",
+                "GET /api/v1/sessions/{sessionId}", "GET /api/v1/sessions/{id}");
+        rest(Kind.OWN, "GET /api/v1/media/{mediaId}", "GET /api/v1/ingest/health");
+        // Metrics.
+        withBody(Kind.OWN, "POST /api/v1/metrics", "{\"view\":\"traces\",\"measures\":[{\"measure\":\"count\"}]}");
+        rest(Kind.OWN, "GET /api/v1/metrics/measures", "GET /api/v1/dashboards");
+        withBody(Kind.OWN, "POST /api/v1/dashboards", "{\"name\":\"x\",\"widgets\":[]}");
+        rest(Kind.THEIR_ID, "GET /api/v1/dashboards/{id}", "DELETE /api/v1/dashboards/{id}");
+        withBody(Kind.THEIR_ID, "PUT /api/v1/dashboards/{id}", "{\"name\":\"x\",\"widgets\":[]}");
+        // SQL and exports.
+        withBody(Kind.OWN, "POST /api/v1/sql", "{\"sql\":\"SELECT * FROM observations\"}");
+        rest(Kind.OWN, "GET /api/v1/sql/schema", "GET /api/v1/exports");
+        withBody(Kind.OWN, "POST /api/v1/exports", "{\"table\":\"traces\",\"format\":\"csv\"}");
+        rest(Kind.THEIR_ID, "GET /api/v1/exports/{exportId}", "GET /api/v1/exports/{exportId}/content");
+        // Deletions and scores.
+        withBody(Kind.OWN, "POST /api/v1/deletions", "{\"trace_ids\":[\"THEIR_TRACE\"]}");
+        rest(Kind.OWN, "GET /api/v1/deletions");
+        rest(Kind.THEIR_ID, "GET /api/v1/deletions/{id}");
+        withBody(Kind.PERSON, "POST /api/v1/scores", "{\"trace_id\":\"THEIR_TRACE\",\"name\":\"x\",\"value\":1}");
+        rest(Kind.OWN, "DELETE /api/v1/scores/{id}", "DELETE /api/v1/scores/{scoreId}");
+        // Management.
+        rest(Kind.OWN, "GET /api/v1/project/settings");
+        withBody(Kind.OWN, "PUT /api/v1/project/settings", "{}");
+        withBody(Kind.ANY_PERSON, "POST /api/v1/organizations", "{\"name\":\"x\"}");
+        rest(Kind.ANY_PERSON, "GET /api/v1/projects");
+        withBody(Kind.ANY_PERSON, "POST /api/v1/projects", "{\"organization_id\":\"rival\",\"name\":\"x\"}");
+        withBody(Kind.THEIR_ID, "PATCH /api/v1/projects/{projectId}", "{\"name\":\"x\"}");
+        rest(Kind.PERSON, "GET /api/v1/project/keys", "DELETE /api/v1/project/keys/{publicKey}",
+                "GET /api/v1/project/members");
+        withBody(Kind.PERSON, "POST /api/v1/project/keys", "{}");
+        // Langfuse's shapes.
+        rest(Kind.OWN, "GET /api/public/traces", "GET /api/public/projects");
+        rest(Kind.THEIR_ID, "GET /api/public/traces/{traceId}", "GET /api/public/observations/{observationId}",
+                "GET /api/public/scores/{scoreId}");
+
+        grpc(Kind.OWN, "sightline.query.v1.Traces.ListTraces");
+        grpc(Kind.THEIR_ID, "sightline.query.v1.Traces.GetTrace");
+        grpc(Kind.PERSON, "sightline.control.v1.ApiKeys.ResolveApiKey");
+    }
+
+    private Operations() {
+    }
+
+    private static void rest(Kind kind, String... operations) {
+        for (String operation : operations) {
+            REST.put(operation, new Rest(kind, "", ""));
+        }
+    }
+
+    private static void withBody(Kind kind, String operation, String body) {
+        REST.put(operation, new Rest(kind, body, ""));
+    }
+
+    private static void grpc(Kind kind, String method) {
+        GRPC.put(method, kind);
+    }
+}
