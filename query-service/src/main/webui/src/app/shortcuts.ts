@@ -10,6 +10,8 @@ export const SHORTCUTS: readonly { where: string; keys: readonly [keys: readonly
       [['/'], 'Search'],
       [['j', 'k'], 'Next, previous trace'],
       [['Enter'], 'Open the trace'],
+      [['p'], 'Look at the trace beside the list'],
+      [['x'], 'Choose the trace'],
       [['g'], 'Back to the newest'],
     ],
   },

@@ -1,0 +1,5 @@
+import { Page } from '../ui/Page'
+
+export function DashboardsPage() {
+  return <Page title="Dashboards">{null}</Page>
+}

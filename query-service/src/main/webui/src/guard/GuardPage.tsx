@@ -1,0 +1,5 @@
+import { Page } from '../ui/Page'
+
+export function GuardPage() {
+  return <Page title="Guard">{null}</Page>
+}
