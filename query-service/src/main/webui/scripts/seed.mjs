@@ -27,16 +27,41 @@ const between = (low, high) => low + random() * (high - low)
 const id = (bytes) => randomBytes(bytes).toString('hex')
 
 const QUESTIONS = [
-  ['How long may I return a pair of shoes that do not fit?', 'You may return shoes within 30 days of delivery, unworn and in their box.'],
+  [
+    'How long may I return a pair of shoes that do not fit?',
+    'You may return shoes within 30 days of delivery, unworn and in their box.',
+  ],
   ['Where is my order 48213?', 'Order 48213 left our warehouse yesterday and arrives on Thursday before noon.'],
-  ['Can I pay in three parts?', 'Yes. Choose “Pay in parts” at the checkout; the first third is due at once, without interest.'],
-  ['Do you ship to Iceland?', 'We do. It takes five to seven working days and costs 14 euros; duties are yours to pay.'],
-  ['The zipper of my jacket broke after a week.', 'I am sorry. I opened a warranty case; you get a label by e-mail and a new jacket within a week.'],
-  ['Which running shoe is right for wide feet?', 'Of ours the Terra 4 in 2E is the widest. Customers with wide feet rate it 4.7 of 5.'],
-  ['Cancel my subscription.', 'Done: your subscription ends on the last day of this month, and nothing more is charged.'],
+  [
+    'Can I pay in three parts?',
+    'Yes. Choose “Pay in parts” at the checkout; the first third is due at once, without interest.',
+  ],
+  [
+    'Do you ship to Iceland?',
+    'We do. It takes five to seven working days and costs 14 euros; duties are yours to pay.',
+  ],
+  [
+    'The zipper of my jacket broke after a week.',
+    'I am sorry. I opened a warranty case; you get a label by e-mail and a new jacket within a week.',
+  ],
+  [
+    'Which running shoe is right for wide feet?',
+    'Of ours the Terra 4 in 2E is the widest. Customers with wide feet rate it 4.7 of 5.',
+  ],
+  [
+    'Cancel my subscription.',
+    'Done: your subscription ends on the last day of this month, and nothing more is charged.',
+  ],
 ]
-const MODELS = [['gpt-4o', 'openai'], ['gpt-4o-mini', 'openai'], ['claude-sonnet-4-5', 'anthropic'], ['gemini-2.5-flash', 'google']]
-const USERS = ['anna', 'bjorn', 'chiara', 'dmitri', 'elif', 'farid', 'grace', 'hiro'].map((name) => `${name}@example.com`)
+const MODELS = [
+  ['gpt-4o', 'openai'],
+  ['gpt-4o-mini', 'openai'],
+  ['claude-sonnet-4-5', 'anthropic'],
+  ['gemini-2.5-flash', 'google'],
+]
+const USERS = ['anna', 'bjorn', 'chiara', 'dmitri', 'elif', 'farid', 'grace', 'hiro'].map(
+  (name) => `${name}@example.com`,
+)
 const RELEASES = ['2026.11.1', '2026.11.2', '2026.11.3']
 
 const value = (raw) =>
@@ -74,17 +99,25 @@ function generation(trace, parent, start, [model, provider], input, output, more
   const inTokens = Math.round(between(300, 4200))
   const outTokens = error ? undefined : Math.round(between(30, 420))
   const ms = error ? between(900, 30_000) : 250 + (outTokens ?? 0) * between(4, 14)
-  span(trace, parent, `chat ${model}`, start, ms, {
-    'gen_ai.operation.name': 'chat',
-    'gen_ai.provider.name': provider,
-    'gen_ai.request.model': model,
-    'gen_ai.request.temperature': 0.2,
-    'gen_ai.usage.input_tokens': inTokens,
-    'gen_ai.usage.output_tokens': outTokens,
-    'gen_ai.input.messages': JSON.stringify(input),
-    'gen_ai.output.messages': error ? undefined : JSON.stringify([message('assistant', output)]),
-    ...more,
-  }, error)
+  span(
+    trace,
+    parent,
+    `chat ${model}`,
+    start,
+    ms,
+    {
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.provider.name': provider,
+      'gen_ai.request.model': model,
+      'gen_ai.request.temperature': 0.2,
+      'gen_ai.usage.input_tokens': inTokens,
+      'gen_ai.usage.output_tokens': outTokens,
+      'gen_ai.input.messages': JSON.stringify(input),
+      'gen_ai.output.messages': error ? undefined : JSON.stringify([message('assistant', output)]),
+      ...more,
+    },
+    error,
+  )
   return ms
 }
 
@@ -115,30 +148,58 @@ function agentTrace(at, facts, [question, answer], history) {
   let now = at + 5
   const rounds = random() < 0.25 ? 4 : random() < 0.5 ? 2 : 1
   for (let round = 0; round < rounds; round++) {
-    now += generation(trace, root, now, model, [message('system', 'Plan the next step.'), message('user', question)], 'Ask the researcher.')
+    now += generation(
+      trace,
+      root,
+      now,
+      model,
+      [message('system', 'Plan the next step.'), message('user', question)],
+      'Ask the researcher.',
+    )
     const researcher = span(trace, root, 'researcher', now, 0, {
-      'gen_ai.operation.name': 'invoke_agent', 'gen_ai.agent.name': 'researcher',
+      'gen_ai.operation.name': 'invoke_agent',
+      'gen_ai.agent.name': 'researcher',
     })
     const began = now
     const failing = random() < 0.08
     const tools = random() < 0.5 ? ['search_orders'] : ['search_documents', 'get_policy']
     for (const tool of tools) {
       const ms = between(20, 900)
-      span(trace, researcher, `execute_tool ${tool}`, now, ms, {
-        'gen_ai.operation.name': 'execute_tool',
-        'gen_ai.tool.name': tool,
-        'gen_ai.tool.call.arguments': JSON.stringify({ query: question.slice(0, 40) }),
-        'gen_ai.tool.call.result': failing ? undefined : JSON.stringify({ found: 3, best: answer.slice(0, 60) }),
-      }, failing ? 'ConnectionError: the order service did not answer in 5 s' : undefined)
+      span(
+        trace,
+        researcher,
+        `execute_tool ${tool}`,
+        now,
+        ms,
+        {
+          'gen_ai.operation.name': 'execute_tool',
+          'gen_ai.tool.name': tool,
+          'gen_ai.tool.call.arguments': JSON.stringify({ query: question.slice(0, 40) }),
+          'gen_ai.tool.call.result': failing ? undefined : JSON.stringify({ found: 3, best: answer.slice(0, 60) }),
+        },
+        failing ? 'ConnectionError: the order service did not answer in 5 s' : undefined,
+      )
       now += ms + 4
     }
     now += generation(trace, researcher, now, MODELS[1], [message('user', question)], answer)
     close(trace, researcher, now - began)
   }
-  const writer = span(trace, root, 'writer', now, 0, { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.agent.name': 'writer' })
+  const writer = span(trace, root, 'writer', now, 0, {
+    'gen_ai.operation.name': 'invoke_agent',
+    'gen_ai.agent.name': 'writer',
+  })
   const began = now
   const fails = random() < 0.05
-  now += generation(trace, writer, now, model, [message('system', 'You answer customers of a shop, kindly and briefly.'), ...history, message('user', question)], answer, {}, fails ? '429: the model is overloaded, try again in 20 s' : undefined)
+  now += generation(
+    trace,
+    writer,
+    now,
+    model,
+    [message('system', 'You answer customers of a shop, kindly and briefly.'), ...history, message('user', question)],
+    answer,
+    {},
+    fails ? '429: the model is overloaded, try again in 20 s' : undefined,
+  )
   close(trace, writer, now - began)
   close(trace, root, now - at)
   return trace
@@ -157,7 +218,10 @@ function ragTrace(at, facts, [question, answer]) {
   span(trace, root, 'find documents', at + 3, found, {
     'langfuse.observation.type': 'retriever',
     'input.value': question,
-    'output.value': JSON.stringify([{ content: answer, score: 0.91, source: 'returns.md' }, { content: 'Opening hours: 9 to 18.', score: 0.31, source: 'hours.md' }]),
+    'output.value': JSON.stringify([
+      { content: answer, score: 0.91, source: 'returns.md' },
+      { content: 'Opening hours: 9 to 18.', score: 0.31, source: 'hours.md' },
+    ]),
   })
   span(trace, root, 'check the answer', at + found, between(1, 9), {
     'langfuse.observation.type': 'guardrail',
@@ -170,7 +234,14 @@ function ragTrace(at, facts, [question, answer]) {
       ],
     }),
   })
-  const ms = generation(trace, root, at + found + 12, pick(MODELS), [message('system', 'Answer from the documents.'), message('user', question)], answer)
+  const ms = generation(
+    trace,
+    root,
+    at + found + 12,
+    pick(MODELS),
+    [message('system', 'Answer from the documents.'), message('user', question)],
+    answer,
+  )
   close(trace, root, found + 12 + ms)
   return trace
 }
@@ -182,12 +253,27 @@ function close(trace, spanId, ms) {
 
 function largeTrace(at) {
   const trace = newTrace({})
-  const root = span(trace, '', 'night run of 10,000 steps', at, 600_000, common({ name: 'night run of 10,000 steps', tags: ['large'] }))
+  const root = span(
+    trace,
+    '',
+    'night run of 10,000 steps',
+    at,
+    600_000,
+    common({ name: 'night run of 10,000 steps', tags: ['large'] }),
+  )
   for (let batch = 0; batch < 99; batch++) {
     const parent = span(trace, root, `batch ${batch}`, at + batch * 6000, 5900)
     for (let step = 0; step < 100; step++) {
       const start = at + batch * 6000 + step * 58
-      if (step % 5 === 0) generation(trace, parent, start, pick(MODELS), [message('user', `Summarise page ${step}`)], `Page ${step} in short.`)
+      if (step % 5 === 0)
+        generation(
+          trace,
+          parent,
+          start,
+          pick(MODELS),
+          [message('user', `Summarise page ${step}`)],
+          `Page ${step} in short.`,
+        )
       else span(trace, parent, pick(['fetch page', 'split text', 'embed', 'store']), start, between(3, 50))
     }
   }
@@ -208,7 +294,9 @@ async function send(traces) {
   let batch = []
   const flush = async () => {
     if (batch.length > 0) {
-      await post('/api/public/otel/v1/traces', { resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'shop' }, spans: batch }] }] })
+      await post('/api/public/otel/v1/traces', {
+        resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'shop' }, spans: batch }] }],
+      })
     }
     batch = []
   }
@@ -228,12 +316,22 @@ while (traces.length < count) {
   // Days are busier than nights, and the last hours busier than the first.
   const at = now - random() ** 1.4 * Number(options.hours) * 3_600_000
   const session = `session-${id(4)}`
-  const facts = { user: pick(USERS), session, environment: random() < 0.8 ? 'production' : 'staging', release: pick(RELEASES), tags: random() < 0.3 ? ['vip'] : ['web'] }
+  const facts = {
+    user: pick(USERS),
+    session,
+    environment: random() < 0.8 ? 'production' : 'staging',
+    release: pick(RELEASES),
+    tags: random() < 0.3 ? ['vip'] : ['web'],
+  }
   const turns = 1 + Math.floor(random() * 4)
   const history = []
   for (let turn = 0; turn < turns && traces.length < count; turn++) {
     const exchange = pick(QUESTIONS)
-    traces.push(random() < 0.65 ? agentTrace(at + turn * 45_000, facts, exchange, [...history]) : ragTrace(at + turn * 45_000, facts, exchange))
+    traces.push(
+      random() < 0.65
+        ? agentTrace(at + turn * 45_000, facts, exchange, [...history])
+        : ragTrace(at + turn * 45_000, facts, exchange),
+    )
     history.push(message('user', exchange[0]), message('assistant', exchange[1]))
   }
 }
@@ -241,12 +339,42 @@ if (options.large) traces.push(largeTrace(now - 900_000))
 await send(traces)
 const scores = traces.slice(0, count).flatMap((trace) => {
   const liked = random() < 0.7
-  const said = (name, more) => ({ id: id(16), type: 'score-create', timestamp: new Date().toISOString(), body: { id: id(16), traceId: trace.id, name, ...more } })
+  const said = (name, more) => ({
+    id: id(16),
+    type: 'score-create',
+    timestamp: new Date().toISOString(),
+    body: { id: id(16), traceId: trace.id, name, ...more },
+  })
   return [
-    ...(random() < 0.5 ? [said('thumbs', { value: liked ? 1 : 0, dataType: 'BOOLEAN', comment: liked ? undefined : 'That is not what I asked.' })] : []),
-    ...(random() < 0.4 ? [said('accuracy', { value: Math.round((liked ? between(0.6, 1) : between(0, 0.6)) * 100) / 100, dataType: 'NUMERIC' })] : []),
-    ...(random() < 0.3 ? [said('tone', { value: liked ? pick(['kind', 'neutral']) : pick(['neutral', 'curt']), dataType: 'CATEGORICAL' })] : []),
+    ...(random() < 0.5
+      ? [
+          said('thumbs', {
+            value: liked ? 1 : 0,
+            dataType: 'BOOLEAN',
+            comment: liked ? undefined : 'That is not what I asked.',
+          }),
+        ]
+      : []),
+    ...(random() < 0.4
+      ? [
+          said('accuracy', {
+            value: Math.round((liked ? between(0.6, 1) : between(0, 0.6)) * 100) / 100,
+            dataType: 'NUMERIC',
+          }),
+        ]
+      : []),
+    ...(random() < 0.3
+      ? [
+          said('tone', {
+            value: liked ? pick(['kind', 'neutral']) : pick(['neutral', 'curt']),
+            dataType: 'CATEGORICAL',
+          }),
+        ]
+      : []),
   ]
 })
-for (let at = 0; at < scores.length; at += 100) await post('/api/public/ingestion', { batch: scores.slice(at, at + 100) })
-console.log(`${traces.length} traces, ${traces.reduce((sum, { spans }) => sum + spans.length, 0)} steps, ${scores.length} scores`)
+for (let at = 0; at < scores.length; at += 100)
+  await post('/api/public/ingestion', { batch: scores.slice(at, at + 100) })
+console.log(
+  `${traces.length} traces, ${traces.reduce((sum, { spans }) => sum + spans.length, 0)} steps, ${scores.length} scores`,
+)

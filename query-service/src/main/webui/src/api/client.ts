@@ -104,8 +104,15 @@ export const api = {
   signOut: () => call<void>('/session', { method: 'DELETE' }),
   traces: async (project: string, query: TraceListQuery, signal?: AbortSignal) =>
     reportedPage(await call<TracePage>('/traces', { project, query: { ...query }, signal })),
+  /** Without the bodies of its observations. */
   trace: async (project: string, traceId: string, signal?: AbortSignal) =>
-    reportedDetail(await call<TraceDetail>(`/traces/${encodeURIComponent(traceId)}`, { project, signal })),
+    reportedDetail(
+      await call<TraceDetail>(`/traces/${encodeURIComponent(traceId)}`, {
+        project,
+        query: { content: 'false' },
+        signal,
+      }),
+    ),
   ingestHealth: (project: string, from: string, signal?: AbortSignal) =>
     call<IngestHealth>('/ingest/health', { project, query: { from }, signal }),
 }

@@ -21,7 +21,7 @@ export const SHORTCUTS: readonly { where: string; keys: readonly [keys: readonly
       [['j', 'k'], 'Next, previous observation'],
       [['←', '→'], 'Close, open a branch (in the tree)'],
       [['e'], 'Next error'],
-      [['t'], 'Tree or timeline'],
+      [['t'], 'Tree, timeline or graph'],
       [['u'], 'Back to the traces'],
     ],
   },
