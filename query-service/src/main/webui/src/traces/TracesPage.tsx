@@ -154,7 +154,7 @@ export function TracesPage() {
 
 /** A query that finds these traces. */
 function anyTrace(ids: readonly string[]): string {
-  return ids.map((id) => `trace_id:${id}`).join(' OR ')
+  return `trace_id:(${ids.join(',')})`
 }
 
 interface FootProps {
