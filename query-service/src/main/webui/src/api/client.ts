@@ -24,7 +24,9 @@ export function isMissingApi(error: unknown): boolean {
 
 /** A 404 of ours says what could not be found; one of the framework says nothing. */
 function isBare({ problem }: ApiError): boolean {
-  return !problem.detail || /^(HTTP 404|Unable to find|Resource Not Found|RESTEASY)/i.test(problem.detail)
+  return (
+    !problem.detail || /^(HTTP 404|Unable to find|Resource Not Found|RESTEASY|nothing is served)/i.test(problem.detail)
+  )
 }
 
 export interface Request {

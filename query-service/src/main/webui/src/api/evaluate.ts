@@ -202,37 +202,63 @@ export type GuardAction = 'allow' | 'flag' | 'redact' | 'block'
 
 export interface Finding {
   type: string
-  /** In code points. */
+  /** In code points, the end exclusive. */
   start: number
   end: number
   score?: number | null
   rule?: string | null
+  action?: string
+  in_context?: boolean
 }
 
 export interface GuardAnswer {
   action: GuardAction
-  text: string
-  findings: Finding[]
-  elapsed_ms?: number
-  took_ms?: number
-  [key: string]: unknown
+  /** What may be passed on. */
+  text?: string
+  findings?: Finding[]
+  policy?: string
+  policy_version?: number
+  dry_run?: boolean
+  dry_run_action?: GuardAction
+  duration_ms?: number
+  failure?: string
 }
 
+/** One thing to look for. */
+export interface GuardRule {
+  type: string
+  direction?: string
+  action?: GuardAction
+  threshold?: number
+  name?: string
+  values?: string[]
+  pattern?: string
+  max?: number
+}
+
+/** What the guard does with what it finds. A version never changes. */
 export interface GuardPolicy {
   name: string
+  environment?: string
+  description?: string
   version?: number
-  [key: string]: unknown
+  shipped?: boolean
+  dry_run?: boolean
+  on_failure?: string
+  deadline_ms?: number
+  rules?: GuardRule[]
 }
 
 export interface GuardCheck {
   direction: 'input' | 'output'
   text: string
   policy?: string
+  context?: string
 }
 
 export const tryGuard = (project: string, body: GuardCheck, signal?: AbortSignal) =>
   call<GuardAnswer>('/guard/try', { method: 'POST', project, body, signal })
-export const saveGuardPolicy = (project: string, name: string, body: object) =>
+export const saveGuardPolicy = (project: string, name: string, body: GuardPolicy) =>
   call<GuardPolicy>(at('/guard/policies', name), { method: 'PUT', project, body })
 export const deleteGuardPolicy = (project: string, name: string) =>
   call<void>(at('/guard/policies', name), { method: 'DELETE', project })

@@ -112,22 +112,28 @@ export const startDeletion = (project: string, body: NewDeletion) =>
 export const deletionOf = (project: string, id: string, signal?: AbortSignal) =>
   call<Deletion>(`/deletions/${encodeURIComponent(id)}`, { project, signal })
 
+export interface SqlColumn {
+  name: string
+  type: string
+}
+
 export interface SqlAnswer {
-  columns: { name: string; type: string }[]
-  rows: unknown[][]
+  columns: SqlColumn[]
+  data: unknown[][]
+  rows?: number
   truncated?: boolean
   elapsed_ms?: number
   rows_read?: number
 }
 
-export interface SqlTable {
+export interface SqlView {
   name: string
   description?: string
-  columns: { name: string; type: string; description?: string }[]
+  columns: (SqlColumn & { description?: string })[]
 }
 
 export const sql = (project: string, text: string, signal?: AbortSignal) =>
-  call<Record<string, unknown>>('/sql', { method: 'POST', project, body: { sql: text }, signal })
+  call<SqlAnswer>('/sql', { method: 'POST', project, body: { sql: text }, signal })
 
-export const sqlSchema = (project: string, signal?: AbortSignal) =>
-  call<Record<string, unknown>>('/sql/schema', { project, signal })
+export const sqlViews = (project: string, signal?: AbortSignal) =>
+  call<{ views: SqlView[] }>('/sql/schema', { project, signal }).then(({ views }) => views)

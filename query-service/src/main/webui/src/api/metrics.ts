@@ -7,7 +7,8 @@ export type Granularity = 'auto' | 'minute' | 'hour' | 'day' | 'week' | 'month'
 
 export interface Measure {
   measure: string
-  aggregation: string
+  /** Left out: the measure's usual one. Counts have none. */
+  aggregation?: string
 }
 
 export interface MetricsQuery {
@@ -27,7 +28,7 @@ export interface MetricsQuery {
 export type MetricValue = number | string | null
 
 export interface MetricsRow {
-  [column: string]: MetricValue | Record<string, MetricValue> | undefined
+  [column: string]: MetricValue | boolean | Record<string, MetricValue> | undefined
 }
 
 export interface MetricsAnswer {
@@ -36,20 +37,20 @@ export interface MetricsAnswer {
   columns: { name: string; unit: string | null }[]
 }
 
-export interface MeasureInfo {
-  view?: View
-  measure?: string
-  name?: string
-  unit: string | null
-  description?: string
-  aggregations: string[]
+export interface MetricsCatalog {
+  views: {
+    name: View
+    measures: { name: string; unit: string | null; description: string; aggregations: string[] }[]
+    dimensions: { name: string; description: string }[]
+  }[]
 }
 
 export const metrics = (project: string, query: MetricsQuery, signal?: AbortSignal) =>
   call<MetricsAnswer>('/metrics', { method: 'POST', project, body: query, signal })
 
-export const measures = (project: string, signal?: AbortSignal) =>
-  call<Record<string, unknown>>('/metrics/measures', { project, signal })
+/** What exists to be asked for. */
+export const metricsCatalog = (project: string, signal?: AbortSignal) =>
+  call<MetricsCatalog>('/metrics/measures', { project, signal })
 
 export const CHARTS = ['line', 'area', 'bar', 'stacked', 'top', 'number', 'table'] as const
 export type ChartKind = (typeof CHARTS)[number]

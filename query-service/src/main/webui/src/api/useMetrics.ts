@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { type MetricsAnswer, type MetricsQuery, type MetricsRow, metrics } from './metrics'
+import { type Measure, type MetricsAnswer, type MetricsQuery, type MetricsRow, metrics } from './metrics'
 import { retryUnlessRefused } from './queries'
 
 const REFRESH_MS = 60_000
@@ -29,6 +29,7 @@ export function numberIn(row: MetricsRow | undefined, column: string): number | 
 }
 
 export function textIn(row: MetricsRow, column: string): string {
+  if (row.others === true) return 'others'
   const value = row[column]
   return typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : '(none)'
 }
@@ -39,8 +40,8 @@ export function previousIn(row: MetricsRow | undefined, column: string): number 
 }
 
 /** The name that a measure has in an answer. */
-export function columnOf({ measure, aggregation }: { measure: string; aggregation: string }): string {
-  return measure === aggregation ? measure : `${aggregation}_${measure}`
+export function columnOf({ measure, aggregation }: Measure): string {
+  return aggregation ? `${aggregation}_${measure}` : measure
 }
 
 export function unitOf(answer: MetricsAnswer | undefined, column: string): string | null {

@@ -25,7 +25,10 @@ export function ComparePage() {
   const left = useQuery({ ...traceQuery(projectId, search.left ?? ''), enabled: search.left !== undefined })
   const right = useQuery({ ...traceQuery(projectId, search.right ?? ''), enabled: search.right !== undefined })
   return (
-    <Page title="Compare" lead="Two runs side by side. Green is only on the right, red only on the left.">
+    <Page
+      title="Compare"
+      lead="Two runs side by side. What only the left one says is struck out, what only the right one says is underlined."
+    >
       <Choice projectId={projectId} name={left.data?.trace.name ?? undefined} />
       {search.left && search.right && (
         <Loaded query={left} what="The left trace">

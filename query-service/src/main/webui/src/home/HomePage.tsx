@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams, useSearch } from '@tanstack/react-router'
 import { ArrowDownRight, ArrowUpRight } from 'lucide-react'
 import type { MetricsAnswer, MetricsQuery, MetricsRow } from '../api/metrics'
-import { traceFacets } from '../api/search'
+import { traces } from '../api/search'
 import { chartRows, columnOf, numberIn, previousIn, textIn, unitOf, useMetrics } from '../api/useMetrics'
 import { usePageState } from '../app/usePage'
 import { FirstTrace } from '../traces/FirstTrace'
@@ -61,11 +61,11 @@ export function HomePage() {
 function Nothing({ projectId }: { projectId: string }) {
   const ever = useQuery({
     queryKey: ['any-trace', projectId],
-    queryFn: ({ signal }) => traceFacets(projectId, { from: '2000-01-01T00:00:00Z' }, signal),
+    queryFn: ({ signal }) => traces(projectId, { from: '2000-01-01T00:00:00Z', limit: 1 }, signal),
     retry: false,
   })
-  const hasAny = ever.data?.some(({ values }) => values.length > 0)
-  if (hasAny) return <p className="muted">No trace in this time range. Choose a longer one above.</p>
+  if (ever.isPending) return null
+  if (ever.data?.data.length) return <p className="muted">No trace in this time range. Choose a longer one above.</p>
   return <FirstTrace projectId={projectId} live={false} />
 }
 

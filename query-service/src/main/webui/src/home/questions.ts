@@ -16,24 +16,24 @@ export interface Tile {
 
 export const TILES: readonly Tile[] = [
   { id: 'traces', label: 'Traces', column: 'count', unit: 'traces', bad: 0 },
-  { id: 'errors', label: 'Failed traces', column: 'avg_error_rate', unit: 'ratio', bad: 1, query: 'level:ERROR' },
+  { id: 'errors', label: 'Failed traces', column: 'error_rate', unit: 'ratio', bad: 1, query: 'level:ERROR' },
   { id: 'p50', label: 'Latency, median', column: 'p50_latency', unit: 'ms', bad: 1 },
   { id: 'p95', label: 'Latency, p95', column: 'p95_latency', unit: 'ms', bad: 1 },
   { id: 'tokens', label: 'Tokens', column: 'sum_total_tokens', unit: 'tokens', bad: 0 },
   { id: 'cost', label: 'Cost', column: 'sum_total_cost', unit: 'usd', bad: 1 },
-  { id: 'users', label: 'Users', column: 'uniq_users', unit: 'users', bad: -1 },
+  { id: 'users', label: 'Users', column: 'user_count', unit: 'users', bad: -1 },
 ]
 
 export const TOTALS: MetricsQuery = {
   view: 'traces',
   measures: [
-    { measure: 'count', aggregation: 'count' },
-    { measure: 'error_rate', aggregation: 'avg' },
+    { measure: 'count' },
+    { measure: 'error_rate' },
     { measure: 'latency', aggregation: 'p50' },
     { measure: 'latency', aggregation: 'p95' },
     { measure: 'total_tokens', aggregation: 'sum' },
     { measure: 'total_cost', aggregation: 'sum' },
-    { measure: 'users', aggregation: 'uniq' },
+    { measure: 'user_count' },
   ],
   compare: 'previous_period',
 }
@@ -50,7 +50,7 @@ export const CHARTS: readonly ChartQuestion[] = [
   {
     title: 'Traces over time',
     kind: 'bar',
-    query: { view: 'traces', measures: [{ measure: 'count', aggregation: 'count' }], ...overTime },
+    query: { view: 'traces', measures: [{ measure: 'count' }], ...overTime },
   },
   {
     title: 'Latency',
@@ -87,7 +87,7 @@ export const CHARTS: readonly ChartQuestion[] = [
   {
     title: 'Error rate',
     kind: 'area',
-    query: { view: 'traces', measures: [{ measure: 'error_rate', aggregation: 'avg' }], ...overTime },
+    query: { view: 'traces', measures: [{ measure: 'error_rate' }], ...overTime },
   },
   {
     title: 'Tokens by model',
@@ -113,7 +113,7 @@ export interface ListQuestion {
   query: MetricsQuery
 }
 
-const COUNT = { measure: 'count', aggregation: 'count' }
+const COUNT = { measure: 'count' }
 const COST = { measure: 'total_cost', aggregation: 'sum' }
 const TOP = { n: 8, others: false }
 
@@ -132,7 +132,7 @@ export const LISTS: readonly ListQuestion[] = [
     valueHeader: 'Cost',
     moreHeader: 'Traces',
     field: 'user',
-    query: { view: 'traces', measures: [COST, COUNT], dimensions: ['user'], query: 'has:user', top: TOP },
+    query: { view: 'traces', measures: [COST, COUNT], dimensions: ['user_id'], query: 'has:user', top: TOP },
   },
   {
     title: 'Failing steps',

@@ -22,7 +22,7 @@ const USE: MetricsQuery = {
   dimensions: ['model'],
   measures: [
     { measure: 'total_cost', aggregation: 'sum' },
-    { measure: 'count', aggregation: 'count' },
+    { measure: 'count' },
     { measure: 'input_tokens', aggregation: 'sum' },
     { measure: 'output_tokens', aggregation: 'sum' },
     { measure: 'latency', aggregation: 'p50' },

@@ -229,7 +229,7 @@ const TREND: MetricsQuery = {
   top: { n: 8, others: false },
   granularity: 'auto',
 }
-const COUNTS: MetricsQuery = { ...TREND, measures: [{ measure: 'count', aggregation: 'count' }] }
+const COUNTS: MetricsQuery = { ...TREND, measures: [{ measure: 'count' }] }
 
 function Trend({ projectId, search, state: { period, key, setRange } }: ViewProps) {
   const mean = useMetrics(projectId, { ...TREND, query: search.query }, period, key)

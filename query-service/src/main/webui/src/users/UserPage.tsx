@@ -41,7 +41,7 @@ export function UserPage() {
   const traffic: MetricsQuery = {
     view: 'traces',
     query,
-    measures: [{ measure: 'count', aggregation: 'count' }],
+    measures: [{ measure: 'count' }],
     granularity: 'auto',
   }
   const spending: MetricsQuery = { ...traffic, measures: [{ measure: 'total_cost', aggregation: 'sum' }] }

@@ -1,5 +1,5 @@
 import { graphlib, layout } from '@dagrejs/dagre'
-import { useId, useMemo } from 'react'
+import { type CSSProperties, useId, useMemo } from 'react'
 import { DataTable } from '../../ui/DataTable'
 import { formatCost, formatCount, formatDuration } from '../../ui/format'
 import { TypeIcon } from '../../ui/TypeIcon'
@@ -28,10 +28,8 @@ export default function AgentGraphView({ tree, selected, onOpen }: AgentGraphVie
   return (
     <div className={styles.frame}>
       {drawn ? (
-        <div className={styles.canvas}>
+        <div className={styles.canvas} style={{ '--natural': `${drawn.width + 24}px` } as CSSProperties}>
           <svg
-            width={drawn.width}
-            height={drawn.height}
             viewBox={`0 0 ${drawn.width} ${drawn.height}`}
             role="group"
             aria-label={`Graph of ${formatCount(graph.nodes.length)} steps`}
