@@ -122,7 +122,15 @@ class BrowserTest {
     private void openTraces() {
         page.navigate(url("/"));
         signIn(Stack.USER_PASSWORD);
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Traces").setExact(true)).click();
         assertThat(table()).isVisible();
+    }
+
+    /** What is typed into the search bar, and asked. */
+    private void search(String query) {
+        Locator bar = page.getByRole(AriaRole.COMBOBOX, new Page.GetByRoleOptions().setName("Search traces"));
+        bar.fill(query);
+        bar.press("Enter");
     }
 
     private Locator table() {
@@ -176,7 +184,7 @@ class BrowserTest {
     }
 
     @Test
-    void searchAndLevelNarrowTheTable() {
+    void searchAndFacetsNarrowTheTable() {
         String good = "refund question " + mark;
         String bad = "refund failure " + mark;
         send(good, false);
@@ -184,24 +192,23 @@ class BrowserTest {
         openTraces();
         assertThat(row(good)).isVisible();
         assertThat(row(bad)).isVisible();
-        Locator search = page.getByRole(AriaRole.SEARCHBOX);
-        search.fill("REFUND failure " + mark);
+        search("REFUND \"failure " + mark + "\"");
         assertThat(row(good)).isHidden();
         assertThat(row(bad)).isVisible();
-        search.fill(badId.substring(0, 12));
+        search("trace_id:" + badId.substring(0, 12) + "*");
         assertThat(row(bad)).isVisible();
         assertThat(table().getByRole(AriaRole.ROW)).hasCount(2);
-        search.fill(mark);
+        search(mark);
         assertThat(row(good)).isVisible();
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Level")).click();
-        page.getByRole(AriaRole.MENUITEMCHECKBOX, new Page.GetByRoleOptions().setName("Error")).click();
-        page.keyboard().press("Escape");
+        Locator facets = page.getByRole(AriaRole.COMPLEMENTARY,
+                new Page.GetByRoleOptions().setName("Filters with counts"));
+        facets.getByRole(AriaRole.BUTTON).filter(new Locator.FilterOptions().setHasText("ERROR")).click();
         assertThat(row(good)).isHidden();
         assertThat(row(bad)).isVisible();
         page.reload();
         assertThat(row(bad)).isVisible();
         assertThat(row(good)).isHidden();
-        search.fill("nothing is called so " + mark);
+        search("\"nothing is called so " + mark + "\"");
         assertThat(row(bad)).isHidden();
     }
 
@@ -239,7 +246,7 @@ class BrowserTest {
         send("one more customer " + mark, false);
         String traceId = send(name, false);
         openTraces();
-        page.getByRole(AriaRole.SEARCHBOX).fill("customer " + mark);
+        search("\"customer " + mark + "\"");
         // 1,000 and 200 tokens at 0.15 and 0.60 US dollars for a million.
         assertThat(row(name)).containsText("$0.00027");
         assertThat(row(name)).containsText("helpfulness");
