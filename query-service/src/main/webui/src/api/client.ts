@@ -14,8 +14,23 @@ export class ApiError extends Error {
   }
 }
 
-interface Request {
-  method?: 'GET' | 'POST' | 'DELETE'
+/** The server is older than this page, or was built without it: nothing answers under this address. */
+export function isMissingApi(error: unknown): boolean {
+  return (
+    error instanceof ApiError &&
+    (error.status === 501 || error.status === 405 || (error.status === 404 && !error.problem.field && isBare(error)))
+  )
+}
+
+/** A 404 of ours says what could not be found; one of the framework says nothing. */
+function isBare({ problem }: ApiError): boolean {
+  return (
+    !problem.detail || /^(HTTP 404|Unable to find|Resource Not Found|RESTEASY|nothing is served)/i.test(problem.detail)
+  )
+}
+
+export interface Request {
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   project?: string
   query?: Record<string, string | number | undefined>
   body?: unknown
@@ -64,17 +79,19 @@ export function onSignedOut(act: () => void): void {
   signedOut = act
 }
 
-async function call<T>(path: string, request: Request = {}): Promise<T> {
+/** A call to `/api/v1`. `project` names the project it is about, and that it needs a session. */
+export async function call<T>(path: string, request: Request = {}): Promise<T> {
   const response = await send(path, request)
   if (response.status === 401 && request.project) signedOut()
   if (!response.ok) throw new ApiError(await problemOf(response))
-  if (response.status === 204) return undefined as T
+  if (response.status === 204 || response.headers.get('content-length') === '0') return undefined as T
   return (await response.json()) as T
 }
 
 export interface TraceListQuery {
   from?: string
   to?: string
+  query?: string
   search?: string
   level?: string
   environment?: string
@@ -89,8 +106,15 @@ export const api = {
   signOut: () => call<void>('/session', { method: 'DELETE' }),
   traces: async (project: string, query: TraceListQuery, signal?: AbortSignal) =>
     reportedPage(await call<TracePage>('/traces', { project, query: { ...query }, signal })),
+  /** Without the bodies of its observations. */
   trace: async (project: string, traceId: string, signal?: AbortSignal) =>
-    reportedDetail(await call<TraceDetail>(`/traces/${encodeURIComponent(traceId)}`, { project, signal })),
+    reportedDetail(
+      await call<TraceDetail>(`/traces/${encodeURIComponent(traceId)}`, {
+        project,
+        query: { content: 'false' },
+        signal,
+      }),
+    ),
   ingestHealth: (project: string, from: string, signal?: AbortSignal) =>
     call<IngestHealth>('/ingest/health', { project, query: { from }, signal }),
 }

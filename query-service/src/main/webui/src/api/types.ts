@@ -203,4 +203,7 @@ export interface Problem {
   status: number
   detail?: string
   field?: string
+  /** Where in the field it is, in code points, when the field is a query. */
+  position?: number
+  length?: number
 }

@@ -1,16 +1,15 @@
 import { Menu } from '@base-ui/react/menu'
 import { useNavigate } from '@tanstack/react-router'
-import { Check, ChevronsUpDown } from 'lucide-react'
+import { Check, ChevronsUpDown, Plus } from 'lucide-react'
 import type { Project } from '../api/types'
 import { Button } from '../ui/Button'
 import popup from '../ui/Popup.module.css'
 import styles from './ProjectSwitcher.module.css'
 
-/** Names the project; with more than one it is a menu of them. */
+/** Names the project, leads to the others, and to making one more. */
 export function ProjectSwitcher({ projects, current }: { projects: readonly Project[]; current: Project | undefined }) {
   const navigate = useNavigate()
-  if (projects.length < 2 && current) return <span className={styles.only}>{current.name}</span>
-  const open = (projectId: string) => void navigate({ to: '/project/$projectId/traces', params: { projectId } })
+  const open = (projectId: string) => void navigate({ to: '/project/$projectId/home', params: { projectId } })
   return (
     <Menu.Root>
       <Menu.Trigger render={<Button look="quiet" className={styles.trigger} />}>
@@ -30,6 +29,11 @@ export function ProjectSwitcher({ projects, current }: { projects: readonly Proj
                 {project.id === current?.id && <Check className={popup.check} aria-label="current" />}
               </Menu.Item>
             ))}
+            <div className={popup.separator} role="separator" />
+            <Menu.Item className={popup.item} onClick={() => void navigate({ to: '/setup' })}>
+              <Plus size={15} aria-hidden="true" />
+              <span className={popup.itemText}>New project</span>
+            </Menu.Item>
           </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>

@@ -10,7 +10,7 @@ export function NotFound() {
         alone
         icon={<Compass size={22} />}
         title="There is no such page"
-        actions={<Link to="/">Go to the traces</Link>}
+        actions={<Link to="/">Go to the start page</Link>}
       >
         The address may be mistyped, or the page is gone.
       </Message>

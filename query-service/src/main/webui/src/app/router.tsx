@@ -10,11 +10,13 @@ import {
 import { ApiError } from '../api/client'
 import { sessionQuery, traceQuery } from '../api/queries'
 import type { Project } from '../api/types'
+import { parseCompareSearch } from '../compare/compareSearch'
 import { parseHealthSearch } from '../ingest-health/healthSearch'
 import { parseTraceSearch } from '../trace/traceSearch'
 import { parseTracesSearch } from '../traces/tracesSearch'
 import { getPreference, setPreference } from '../ui/preferences'
 import { Pending } from './Pending'
+import { parsePageSearch } from './pageSearch'
 import { NoProject, NotFound, RouteFailure } from './RouteStates'
 import { Shell } from './Shell'
 import { parseUrlSearch, stringifyUrlSearch } from './urlSearch'
@@ -62,9 +64,16 @@ const homeRoute = createRoute({
   path: '/',
   beforeLoad: ({ context }) => {
     const project = lastProject(context.session.projects)
-    if (project) throw redirect({ to: '/project/$projectId/traces', params: { projectId: project.id } })
+    if (!project) throw redirect({ to: '/setup' })
+    throw redirect({ to: '/project/$projectId/home', params: { projectId: project.id } })
   },
-  component: NoProject,
+})
+
+/** First run, and one more project: organization, project, key, first trace. */
+const setupRoute = createRoute({
+  getParentRoute: () => sessionRoute,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('../setup/SetupPage'), 'SetupPage'),
 })
 
 /** An address without a project, for docs and messages: that of the project looked at last. */
@@ -93,7 +102,7 @@ const projectHomeRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/',
   beforeLoad: ({ params }) => {
-    throw redirect({ to: '/project/$projectId/traces', params })
+    throw redirect({ to: '/project/$projectId/home', params })
   },
 })
 
@@ -122,12 +131,129 @@ const ingestHealthRoute = createRoute({
   component: lazyRouteComponent(() => import('../ingest-health/IngestHealthPage'), 'IngestHealthPage'),
 })
 
+const overviewRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/home',
+  validateSearch: parsePageSearch,
+  component: lazyRouteComponent(() => import('../home/HomePage'), 'HomePage'),
+})
+
+const dashboardsRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/dashboards',
+  component: lazyRouteComponent(() => import('../dashboards/DashboardsPage'), 'DashboardsPage'),
+})
+
+const dashboardRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/dashboards/$dashboardId',
+  validateSearch: parsePageSearch,
+  component: lazyRouteComponent(() => import('../dashboards/DashboardPage'), 'DashboardPage'),
+})
+
+const sessionsRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/sessions',
+  validateSearch: parsePageSearch,
+  component: lazyRouteComponent(() => import('../sessions/SessionsPage'), 'SessionsPage'),
+})
+
+const sessionPageRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/sessions/$sessionId',
+  component: lazyRouteComponent(() => import('../sessions/SessionPage'), 'SessionPage'),
+})
+
+const usersRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/users',
+  validateSearch: parsePageSearch,
+  component: lazyRouteComponent(() => import('../users/UsersPage'), 'UsersPage'),
+})
+
+const userRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/users/$userId',
+  validateSearch: parsePageSearch,
+  component: lazyRouteComponent(() => import('../users/UserPage'), 'UserPage'),
+})
+
+const scoresRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/scores',
+  validateSearch: parsePageSearch,
+  component: lazyRouteComponent(() => import('../scores/ScoresPage'), 'ScoresPage'),
+})
+
+/** Two traces or two observations side by side. */
+const compareRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/compare',
+  validateSearch: parseCompareSearch,
+  component: lazyRouteComponent(() => import('../compare/ComparePage'), 'ComparePage'),
+})
+
+const evaluatorsRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/evaluators',
+  validateSearch: parsePageSearch,
+  component: lazyRouteComponent(() => import('../evaluators/EvaluatorsPage'), 'EvaluatorsPage'),
+})
+
+const guardRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/guard',
+  validateSearch: parsePageSearch,
+  component: lazyRouteComponent(() => import('../guard/GuardPage'), 'GuardPage'),
+})
+
+const sqlRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/sql',
+  validateSearch: parsePageSearch,
+  component: lazyRouteComponent(() => import('../sql/SqlPage'), 'SqlPage'),
+})
+
+const modelsRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/models',
+  validateSearch: parsePageSearch,
+  component: lazyRouteComponent(() => import('../models/ModelsPage'), 'ModelsPage'),
+})
+
+const settingsRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/settings',
+  validateSearch: parsePageSearch,
+  component: lazyRouteComponent(() => import('../settings/SettingsPage'), 'SettingsPage'),
+})
+
 const routeTree = rootRoute.addChildren([
   signInRoute,
   sessionRoute.addChildren([
     homeRoute,
+    setupRoute,
     anyIngestHealthRoute,
-    projectRoute.addChildren([projectHomeRoute, tracesRoute, traceRoute, ingestHealthRoute]),
+    projectRoute.addChildren([
+      projectHomeRoute,
+      tracesRoute,
+      traceRoute,
+      ingestHealthRoute,
+      overviewRoute,
+      dashboardsRoute,
+      dashboardRoute,
+      sessionsRoute,
+      sessionPageRoute,
+      usersRoute,
+      userRoute,
+      scoresRoute,
+      compareRoute,
+      evaluatorsRoute,
+      guardRoute,
+      sqlRoute,
+      modelsRoute,
+      settingsRoute,
+    ]),
   ]),
 ])
 

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { ArrowLeft } from 'lucide-react'
+import { ArrowLeft, GitCompareArrows } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { TraceSummary } from '../api/types'
 import { lastSearch } from '../traces/lastSearch'
@@ -20,7 +20,13 @@ import { NARROW, useMediaQuery } from '../ui/useMediaQuery'
 import { useNow } from '../ui/useNow'
 import styles from './TraceHeader.module.css'
 
-export function TraceHeader({ projectId, trace }: { projectId: string; trace: TraceSummary }) {
+interface TraceHeaderProps {
+  projectId: string
+  trace: TraceSummary
+  observation: string | undefined
+}
+
+export function TraceHeader({ projectId, trace, observation }: TraceHeaderProps) {
   const narrow = useMediaQuery(NARROW)
   return (
     <div className={styles.header}>
@@ -46,6 +52,16 @@ export function TraceHeader({ projectId, trace }: { projectId: string; trace: Tr
         <div className={styles.scores}>
           <ScoreChips scores={trace.scores} max={5} />
         </div>
+        <Link
+          to="/project/$projectId/compare"
+          params={{ projectId }}
+          search={{ left: trace.trace_id, left_observation: observation }}
+          className={styles.back}
+          title="Side by side with another run"
+        >
+          <GitCompareArrows size={15} aria-hidden="true" />
+          Compare
+        </Link>
       </div>
       <div className={styles.second} tabIndex={narrow ? 0 : undefined} role="group" aria-label="Facts of the trace">
         <dl className={styles.facts}>
@@ -68,8 +84,20 @@ export function TraceHeader({ projectId, trace }: { projectId: string; trace: Tr
               <span className={styles.errors}>{formatCount(trace.error_count)}</span>
             </Fact>
           )}
-          {trace.user_id && <Fact name="User">{trace.user_id}</Fact>}
-          {trace.session_id && <Fact name="Session">{trace.session_id}</Fact>}
+          {trace.user_id && (
+            <Fact name="User">
+              <Link to="/project/$projectId/users/$userId" params={{ projectId, userId: trace.user_id }}>
+                {trace.user_id}
+              </Link>
+            </Fact>
+          )}
+          {trace.session_id && (
+            <Fact name="Session">
+              <Link to="/project/$projectId/sessions/$sessionId" params={{ projectId, sessionId: trace.session_id }}>
+                {trace.session_id}
+              </Link>
+            </Fact>
+          )}
           {trace.environment && <Fact name="Environment">{trace.environment}</Fact>}
           {trace.release && <Fact name="Release">{trace.release}</Fact>}
           {trace.tags.length > 0 && (

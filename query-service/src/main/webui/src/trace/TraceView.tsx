@@ -39,7 +39,8 @@ export function TraceView({ projectId, detail }: { projectId: string; detail: Tr
   )
   useHotkeys({
     u: () => void navigate({ to: '/project/$projectId/traces', params: { projectId }, search: lastSearch(projectId) }),
-    t: () => change({ view: search.view === 'timeline' ? undefined : 'timeline' }),
+    t: () =>
+      change({ view: search.view === undefined ? 'timeline' : search.view === 'timeline' ? 'graph' : undefined }),
   })
   const context = useMemo(
     () => ({ projectId, detail, tree, scoresOf, open }),
@@ -53,8 +54,8 @@ export function TraceView({ projectId, detail }: { projectId: string; detail: Tr
       selected={selected}
       onSelect={select}
       onOpen={open}
-      timeline={search.view === 'timeline'}
-      onTimeline={(on) => change({ view: on ? 'timeline' : undefined })}
+      view={search.view}
+      onView={(view) => change({ view })}
       truncated={truncated}
     />
   )
@@ -80,13 +81,13 @@ export function TraceView({ projectId, detail }: { projectId: string; detail: Tr
   return (
     <TraceContext value={context}>
       <div className={styles.page}>
-        <TraceHeader projectId={projectId} trace={trace} />
+        <TraceHeader projectId={projectId} trace={trace} observation={node?.observation.span_id} />
         {narrow ? (
           <div className={styles.single}>{pane === 'tree' ? treePane : detailPane}</div>
         ) : (
           <Splitter
-            preference={search.view === 'timeline' ? 'split-timeline' : 'split-tree'}
-            initialShare={search.view === 'timeline' ? 0.58 : 0.42}
+            preference={search.view === undefined ? 'split-tree' : `split-${search.view}`}
+            initialShare={search.view === undefined ? 0.42 : 0.58}
             label="Width of the tree"
             start={treePane}
             end={detailPane}

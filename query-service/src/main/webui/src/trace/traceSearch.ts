@@ -2,7 +2,7 @@
 export interface TraceSearch {
   /** The selected observation; without it the trace as a whole is shown. */
   observation?: string
-  view?: 'timeline'
+  view?: 'timeline' | 'graph'
   tab?: 'scores' | 'details' | 'events'
 }
 
@@ -11,7 +11,7 @@ export function parseTraceSearch(raw: Record<string, unknown>): TraceSearch {
   if (typeof raw.observation === 'string' && /^[0-9a-zA-Z_-]{1,128}$/.test(raw.observation)) {
     parsed.observation = raw.observation
   }
-  if (raw.view === 'timeline') parsed.view = raw.view
+  if (raw.view === 'timeline' || raw.view === 'graph') parsed.view = raw.view
   if (raw.tab === 'scores' || raw.tab === 'details' || raw.tab === 'events') parsed.tab = raw.tab
   return parsed
 }

@@ -42,8 +42,8 @@ export function EmptyTraces({ projectId, search, onChange, live }: EmptyTracesPr
           </>
         }
       >
-        The search looks at the names of traces and observations, and at the start of trace ids. Upper and lower case do
-        not matter.
+        A bare word is looked for in names, ids and texts; <code>field:value</code> asks for one field, and a minus
+        before it leaves out what matches. The search bar offers the fields.
       </Message>
     )
   }

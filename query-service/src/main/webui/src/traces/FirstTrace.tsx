@@ -3,17 +3,10 @@ import { Link } from '@tanstack/react-router'
 import { CopyButton } from '../ui/CopyButton'
 import { usePreference } from '../ui/preferences'
 import styles from './FirstTrace.module.css'
-import { snippets } from './snippets'
+import { type SnippetKey, snippets } from './snippets'
 
 /** A project that never got a trace: how to send the first one, from the stock OpenTelemetry of each language. */
 export function FirstTrace({ projectId, live }: { projectId: string; live: boolean }) {
-  const { origin, hostname } = window.location
-  const all = snippets(origin, hostname)
-  const [language, setLanguage] = usePreference<string>(
-    'snippet',
-    'python',
-    all.map((snippet) => snippet.id),
-  )
   return (
     <div className={styles.first}>
       <div className={styles.intro}>
@@ -36,23 +29,37 @@ export function FirstTrace({ projectId, live }: { projectId: string; live: boole
           .
         </p>
       </div>
-      <Tabs.Root value={language} onValueChange={(value) => setLanguage(String(value))} className={styles.tabs}>
-        <Tabs.List className={styles.list} aria-label="Language">
-          {all.map(({ id, name }) => (
-            <Tabs.Tab key={id} value={id} className={styles.tab}>
-              {name}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        {all.map(({ id, install, code, note }) => (
-          <Tabs.Panel key={id} value={id} className={styles.panel}>
-            {install && <Code text={install} what="install command" />}
-            <Code text={code} what="program" />
-            {note && <p className={styles.note}>{note}</p>}
-          </Tabs.Panel>
-        ))}
-      </Tabs.Root>
+      <Snippets />
     </div>
+  )
+}
+
+/** Programs that send one span, with this server's address and, where it is known, the key filled in. */
+export function Snippets({ apiKey }: { apiKey?: SnippetKey }) {
+  const { origin, hostname } = window.location
+  const all = snippets(origin, hostname, apiKey)
+  const [language, setLanguage] = usePreference<string>(
+    'snippet',
+    'python',
+    all.map((snippet) => snippet.id),
+  )
+  return (
+    <Tabs.Root value={language} onValueChange={(value) => setLanguage(String(value))} className={styles.tabs}>
+      <Tabs.List className={styles.list} aria-label="Language">
+        {all.map(({ id, name }) => (
+          <Tabs.Tab key={id} value={id} className={styles.tab}>
+            {name}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      {all.map(({ id, install, code, note }) => (
+        <Tabs.Panel key={id} value={id} className={styles.panel}>
+          {install && <Code text={install} what="install command" />}
+          <Code text={code} what="program" />
+          {note && <p className={styles.note}>{note}</p>}
+        </Tabs.Panel>
+      ))}
+    </Tabs.Root>
   )
 }
 

@@ -6,7 +6,7 @@ import type { TraceSummary } from '../api/types'
 import { formatCount, zoneName } from '../ui/format'
 import { useHotkeys } from '../ui/useHotkeys'
 import { NARROW, useMediaQuery } from '../ui/useMediaQuery'
-import { type CellContext, COLUMNS } from './columns'
+import type { CellContext, Column } from './columns'
 import { latencyScale } from './latencyScale'
 import { TraceCard, TraceRow } from './TraceRow'
 import styles from './TraceTable.module.css'
@@ -25,12 +25,19 @@ interface TraceTableProps {
   hasMore: boolean
   onMore: () => void
   foot: ReactNode
+  columns: readonly Column[]
+  selected: ReadonlySet<string>
+  onSelect: (traceId: string, selected: boolean) => void
+  onSelectAll: (selected: boolean) => void
+  peeked: string | undefined
+  onPeek: (traceId: string | undefined) => void
 }
 
-const TRACKS = COLUMNS.map((column) => column.width).join(' ')
+const SELECT_TRACK = '1.75rem'
 
 export function TraceTable(props: TraceTableProps) {
   const { projectId, placeKey, rows, fresh, now, scroller, waitingCount, onRelease, hasMore, onMore } = props
+  const { columns, selected, onSelect, onSelectAll, peeked, onPeek } = props
   const narrow = useMediaQuery(NARROW)
   const navigate = useNavigate()
   const place = useRef(takePlace(placeKey))
@@ -67,6 +74,7 @@ export function TraceTable(props: TraceTableProps) {
     const row = rows[Math.max(0, Math.min(rows.length - 1, index))]
     if (!row) return
     setActiveId(row.trace_id)
+    if (peeked !== undefined) onPeek(row.trace_id)
     virtualizer.scrollToIndex(rows.indexOf(row))
     requestAnimationFrame(() => linkOf(scroller.current, row.trace_id)?.focus({ preventScroll: true }))
   }
@@ -78,12 +86,19 @@ export function TraceTable(props: TraceTableProps) {
     j: () => focusRow(active + 1),
     k: () => focusRow(active - 1),
     g: toTop,
+    p: () => onPeek(peeked === undefined ? (activeId ?? rows[0]?.trace_id) : undefined),
+    x: () => activeId !== undefined && onSelect(activeId, !selected.has(activeId)),
+    Escape: () => onPeek(undefined),
   })
 
   const context: CellContext = { projectId, now, latencyScaleMs: latencyScale(rows) }
   const Row = narrow ? TraceCard : TraceRow
-  const open = (traceId: string) =>
-    void navigate({ to: '/project/$projectId/traces/$traceId', params: { projectId, traceId } })
+  const open = (traceId: string) => {
+    // Beside the list there is only room on a wide screen.
+    if (narrow) void navigate({ to: '/project/$projectId/traces/$traceId', params: { projectId, traceId } })
+    else onPeek(traceId)
+  }
+  const tracks = [SELECT_TRACK, ...columns.map((column) => column.width)].join(' ')
   return (
     <div className={styles.frame}>
       {waitingCount !== 0 && <NewTraces count={waitingCount} onShow={toTop} />}
@@ -92,11 +107,16 @@ export function TraceTable(props: TraceTableProps) {
           role="table"
           aria-label="Traces, newest first"
           aria-rowcount={hasMore ? -1 : rows.length + 1}
-          aria-colcount={COLUMNS.length}
+          aria-colcount={columns.length + 1}
           className={styles.table}
-          style={{ '--tracks': TRACKS } as CSSProperties}
+          style={{ '--tracks': tracks } as CSSProperties}
         >
-          <TableHead now={now} />
+          <TableHead
+            now={now}
+            columns={columns}
+            all={rows.length > 0 && rows.every((trace) => selected.has(trace.trace_id))}
+            onSelectAll={onSelectAll}
+          />
           <div
             role="rowgroup"
             className={styles.body}
@@ -115,6 +135,10 @@ export function TraceTable(props: TraceTableProps) {
                     top={start}
                     height={rowHeight}
                     isFresh={fresh.has(trace.trace_id)}
+                    columns={columns}
+                    isSelected={selected.has(trace.trace_id)}
+                    isPeeked={peeked === trace.trace_id}
+                    onSelect={onSelect}
                     onFocus={setActiveId}
                     onOpen={open}
                   />
@@ -138,11 +162,26 @@ function NewTraces({ count, onShow }: { count: number | 'many'; onShow: () => vo
   )
 }
 
-function TableHead({ now }: { now: Date }) {
+interface TableHeadProps {
+  now: Date
+  columns: readonly Column[]
+  all: boolean
+  onSelectAll: (selected: boolean) => void
+}
+
+function TableHead({ now, columns, all, onSelectAll }: TableHeadProps) {
   return (
     <div role="rowgroup" className={styles.head}>
       <div role="row" aria-rowindex={1} className={styles.headRow}>
-        {COLUMNS.map(({ id, header, align }) => (
+        <div role="columnheader" className={styles.select}>
+          <input
+            type="checkbox"
+            aria-label="Select all loaded traces"
+            checked={all}
+            onChange={(event) => onSelectAll(event.target.checked)}
+          />
+        </div>
+        {columns.map(({ id, header, align }) => (
           <div role="columnheader" key={id} data-align={align} data-column={id} className={styles.headCell}>
             {header}
             {id === 'time' && <span className={styles.zone}> ({zoneName(now)})</span>}

@@ -1,28 +1,46 @@
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
+import { SearchX } from 'lucide-react'
+import { lazy, type RefObject, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { ApiError } from '../api/client'
 import { Failure } from '../ui/Failure'
 import { formatCount } from '../ui/format'
+import { Message } from '../ui/Message'
+import { usePreference } from '../ui/preferences'
+import { NARROW, useMediaQuery } from '../ui/useMediaQuery'
+import { BulkBar } from './BulkBar'
+import { columnsOf } from './columns'
 import { EmptyTraces } from './EmptyTraces'
+import { FacetPanel } from './FacetPanel'
 import { rememberSearch } from './lastSearch'
 import styles from './TracesPage.module.css'
 import { TracesSkeleton } from './TracesSkeleton'
 import { TracesToolbar } from './TracesToolbar'
 import { TraceTable } from './TraceTable'
-import { EVERY_ENVIRONMENT, type TracesSearch } from './tracesSearch'
+import { EVERY_ENVIRONMENT, listKeyOf, type TracesSearch } from './tracesSearch'
 import { useLiveTraces } from './useLiveTraces'
 
 const NEAR_TOP_PX = 8
+
+const TracePeek = lazy(() => import('../trace/TracePeek'))
+
+const NONE_SELECTED: ReadonlySet<string> = new Set()
 
 export function TracesPage() {
   const { projectId } = useParams({ from: '/session/project/$projectId/traces' })
   const search = useSearch({ from: '/session/project/$projectId/traces' })
   const navigate = useNavigate({ from: '/project/$projectId/traces' })
+  const narrow = useMediaQuery(NARROW)
   const [live, setLive] = useState(true)
+  const [usualColumns, setUsualColumns] = usePreference<string>('trace-columns', '')
+  const [facets, setFacets] = usePreference<'shown' | 'hidden'>('trace-facets', narrow ? 'hidden' : 'shown')
+  const [selected, setSelected] = useState(NONE_SELECTED)
   const scroller = useRef<HTMLDivElement>(null)
   const isAtTop = useCallback(() => (scroller.current?.scrollTop ?? 0) <= NEAR_TOP_PX, [])
   const traces = useLiveTraces(projectId, search, live, isAtTop)
   const { query, rows, fresh, waitingCount, release } = traces
-  const placeKey = JSON.stringify([projectId, search])
+  const placeKey = JSON.stringify([projectId, listKeyOf(search)])
+  const columnList = search.columns ?? (usualColumns || undefined)
+  const columns = useMemo(() => columnsOf(columnList), [columnList])
 
   useEffect(() => {
     document.title = 'Traces · Sightline'
@@ -31,17 +49,38 @@ export function TracesPage() {
   useReleaseAtTop(scroller, waitingCount !== 0, release, isAtTop)
 
   const change = useCallback((next: TracesSearch) => void navigate({ search: next, replace: true }), [navigate])
+  const peek = (traceId: string | undefined) => change({ ...search, peek: traceId })
+  const select = useCallback(
+    (traceId: string, on: boolean) =>
+      setSelected((before) => {
+        const after = new Set(before)
+        if (on) after.add(traceId)
+        else after.delete(traceId)
+        return after
+      }),
+    [],
+  )
   const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = query
   const more = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage && !isFetchNextPageError) void fetchNextPage()
   }, [hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage])
+  const wrongQuery = query.error instanceof ApiError && query.error.problem.field === 'query'
 
   return (
     <div className={styles.page}>
       <TracesToolbar
+        projectId={projectId}
         search={search}
         onChange={change}
+        error={query.error}
         environments={traces.environments}
+        columns={columns.map(({ id }) => id)}
+        onColumns={(list) => {
+          setUsualColumns(list ?? '')
+          change({ ...search, columns: list })
+        }}
+        facets={facets === 'shown'}
+        onFacets={(shown) => setFacets(shown ? 'shown' : 'hidden')}
         live={live}
         onLive={setLive}
         canChange={traces.canChange}
@@ -50,39 +89,72 @@ export function TracesPage() {
       <p role="status" className="visually-hidden">
         {fresh.size > 0 && `${fresh.size} new ${fresh.size === 1 ? 'trace' : 'traces'}`}
       </p>
-      {query.isPending ? (
-        <TracesSkeleton />
-      ) : query.isError && rows.length === 0 ? (
-        <Failure error={query.error} what="The traces" onRetry={() => void query.refetch()} />
-      ) : rows.length === 0 && !hasNextPage ? (
-        <EmptyTraces projectId={projectId} search={search} onChange={change} live={live && traces.canChange} />
-      ) : (
-        <TraceTable
-          key={placeKey}
+      {selected.size > 0 && (
+        <BulkBar
           projectId={projectId}
-          placeKey={placeKey}
-          rows={rows}
-          fresh={fresh}
-          now={traces.now}
-          scroller={scroller}
-          waitingCount={waitingCount}
-          onRelease={release}
-          hasMore={hasNextPage}
-          onMore={more}
-          foot={
-            <Foot
-              count={rows.length}
-              hiddenCount={traces.hiddenCount}
-              onShowHidden={() => change({ ...search, environment: EVERY_ENVIRONMENT })}
-              hasMore={hasNextPage}
-              failed={isFetchNextPageError}
-              onRetry={() => void fetchNextPage()}
-            />
-          }
+          ids={[...selected]}
+          query={anyTrace([...selected])}
+          onDone={() => setSelected(NONE_SELECTED)}
         />
       )}
+      <div className={styles.panes}>
+        {facets === 'shown' && !wrongQuery && <FacetPanel projectId={projectId} search={search} onChange={change} />}
+        <div className={styles.list}>
+          {query.isPending ? (
+            <TracesSkeleton />
+          ) : wrongQuery ? (
+            <Message icon={<SearchX size={22} />} title="The search could not be read">
+              The place is underlined in the search bar. {query.error?.message}
+            </Message>
+          ) : query.isError && rows.length === 0 ? (
+            <Failure error={query.error} what="The traces" onRetry={() => void query.refetch()} />
+          ) : rows.length === 0 && !hasNextPage ? (
+            <EmptyTraces projectId={projectId} search={search} onChange={change} live={live && traces.canChange} />
+          ) : (
+            <TraceTable
+              key={placeKey}
+              projectId={projectId}
+              placeKey={placeKey}
+              rows={rows}
+              fresh={fresh}
+              now={traces.now}
+              scroller={scroller}
+              waitingCount={waitingCount}
+              onRelease={release}
+              hasMore={hasNextPage}
+              onMore={more}
+              columns={columns}
+              selected={selected}
+              onSelect={select}
+              onSelectAll={(on) => setSelected(on ? new Set(rows.map((row) => row.trace_id)) : NONE_SELECTED)}
+              peeked={narrow ? undefined : search.peek}
+              onPeek={peek}
+              foot={
+                <Foot
+                  count={rows.length}
+                  hiddenCount={traces.hiddenCount}
+                  onShowHidden={() => change({ ...search, environment: EVERY_ENVIRONMENT })}
+                  hasMore={hasNextPage}
+                  failed={isFetchNextPageError}
+                  onRetry={() => void fetchNextPage()}
+                />
+              }
+            />
+          )}
+        </div>
+        {search.peek && !narrow && (
+          <Suspense>
+            <TracePeek key={search.peek} projectId={projectId} traceId={search.peek} onClose={() => peek(undefined)} />
+          </Suspense>
+        )}
+      </div>
     </div>
   )
+}
+
+/** A query that finds these traces. */
+function anyTrace(ids: readonly string[]): string {
+  return `trace_id:(${ids.join(',')})`
 }
 
 interface FootProps {

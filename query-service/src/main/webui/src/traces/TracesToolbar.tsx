@@ -1,46 +1,85 @@
-import { X } from 'lucide-react'
+import { Download, PanelLeft, X } from 'lucide-react'
+import { useState } from 'react'
 import { Button } from '../ui/Button'
 import { classes } from '../ui/classes'
+import { QueryBar } from '../ui/QueryBar'
+import { ExportDialog } from '../ui/Work'
+import { ColumnPicker } from './ColumnPicker'
 import { EnvironmentFilter } from './filters/EnvironmentFilter'
-import { LevelFilter } from './filters/LevelFilter'
-import { SearchBox } from './filters/SearchBox'
 import { TimeRangePicker } from './filters/TimeRangePicker'
+import { SavedViews } from './SavedViews'
 import styles from './TracesToolbar.module.css'
+import { rangeOf, resolveRange } from './timeRange'
 import { isFiltered, type TracesSearch } from './tracesSearch'
 
 interface TracesToolbarProps {
+  projectId: string
   search: TracesSearch
   onChange: (search: TracesSearch) => void
+  error: unknown
   environments: readonly string[]
+  columns: readonly string[]
+  onColumns: (columns: string | undefined) => void
+  facets: boolean
+  onFacets: (shown: boolean) => void
   live: boolean
   onLive: (live: boolean) => void
   canChange: boolean
   away: boolean
 }
 
-export function TracesToolbar({ search, onChange, environments, live, onLive, canChange, away }: TracesToolbarProps) {
-  const { range, from, to } = search
+export function TracesToolbar(props: TracesToolbarProps) {
+  const { projectId, search, onChange, environments, live, onLive, canChange, away, facets, onFacets } = props
+  const [exporting, setExporting] = useState(false)
   return (
     <div className={styles.bar}>
       <h1 className={styles.title}>Traces</h1>
+      <Button
+        icon
+        className={styles.facets}
+        aria-label="Filters with counts"
+        title="Filters with counts"
+        aria-pressed={facets}
+        onClick={() => onFacets(!facets)}
+      >
+        <PanelLeft size={15} />
+      </Button>
       <search className={styles.filters}>
-        <SearchBox text={search.search ?? ''} onChange={(text) => onChange({ ...search, search: text || undefined })} />
-        <LevelFilter level={search.level} onChange={(level) => onChange({ ...search, level })} />
+        <QueryBar
+          projectId={projectId}
+          query={search.query}
+          onChange={(query) => onChange({ ...search, query })}
+          error={props.error}
+          label="Search traces"
+        />
         <EnvironmentFilter
           environment={search.environment}
           known={environments}
           onChange={(environment) => onChange({ ...search, environment })}
         />
         {isFiltered(search) && (
-          <Button look="quiet" onClick={() => onChange({ range, from, to })}>
+          <Button look="quiet" onClick={() => onChange({ ...search, query: undefined, environment: undefined })}>
             <X size={14} aria-hidden="true" />
             Clear
           </Button>
         )}
       </search>
       <div className={styles.when}>
-        <TimeRangePicker search={search} onChange={onChange} />
+        <TimeRangePicker search={search} onChange={(range) => onChange({ ...search, ...range })} />
         <LiveButton live={live} onLive={onLive} canChange={canChange} away={away} />
+        <ColumnPicker shown={props.columns} onChange={props.onColumns} />
+        <SavedViews search={search} onChange={onChange} />
+        <Button icon aria-label="Export what matches" title="Export what matches" onClick={() => setExporting(true)}>
+          <Download size={15} />
+        </Button>
+        {exporting && (
+          <ExportDialog
+            projectId={projectId}
+            what="what matches"
+            request={{ table: 'traces', query: search.query, ...resolveRange(rangeOf(search), new Date()) }}
+            onClose={() => setExporting(false)}
+          />
+        )}
       </div>
     </div>
   )

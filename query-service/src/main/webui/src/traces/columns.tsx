@@ -30,6 +30,9 @@ export interface Column {
   cell: (trace: TraceSummary, context: CellContext) => ReactNode
 }
 
+/** Offered, but not shown until chosen. */
+const MORE = new Set(['errors', 'observations', 'release', 'version', 'id'])
+
 export const COLUMNS: readonly Column[] = [
   { id: 'time', header: 'Time', width: '9.75rem', cell: (trace, { now }) => <TimeCell trace={trace} now={now} /> },
   {
@@ -73,7 +76,28 @@ export const COLUMNS: readonly Column[] = [
     width: 'minmax(7rem, 0.4fr)',
     cell: (trace) => <Text value={trace.environment} />,
   },
+  { id: 'errors', header: 'Errors', width: '5rem', align: 'end', cell: (trace) => formatCount(trace.error_count) },
+  {
+    id: 'observations',
+    header: 'Steps',
+    width: '5rem',
+    align: 'end',
+    cell: (trace) => formatCount(trace.observation_count),
+  },
+  { id: 'release', header: 'Release', width: '8rem', cell: (trace) => <Text value={trace.release} /> },
+  { id: 'version', header: 'Version', width: '8rem', cell: (trace) => <Text value={trace.version} /> },
+  { id: 'id', header: 'Trace id', width: '20rem', cell: (trace) => <code>{trace.trace_id}</code> },
 ]
+
+export const DEFAULT_COLUMNS: readonly string[] = COLUMNS.filter(({ id }) => !MORE.has(id)).map(({ id }) => id)
+
+/** The columns of a comma list in its order; the name is always among them. */
+export function columnsOf(list: string | undefined): readonly Column[] {
+  const ids = list ? list.split(',') : DEFAULT_COLUMNS
+  const known = ids.flatMap((id) => COLUMNS.find((column) => column.id === id) ?? [])
+  const name = COLUMNS.find(({ id }) => id === 'name')
+  return known.some(({ id }) => id === 'name') || !name ? [...new Set(known)] : [name, ...new Set(known)]
+}
 
 function TimeCell({ trace, now }: { trace: TraceSummary; now: Date }) {
   const day = formatDay(trace.start_time, now)

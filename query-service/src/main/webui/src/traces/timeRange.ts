@@ -12,6 +12,18 @@ export type Preset = (typeof PRESETS)[number]['preset']
 
 export type TimeRange = { kind: 'preset'; preset: Preset } | { kind: 'custom'; from?: string; to?: string }
 
+/** A time range as it stands in the URL: `range` is a preset; ISO times of a custom range win over it. */
+export interface RangeSearch {
+  range?: string
+  from?: string
+  to?: string
+}
+
+export function rangeOf(search: RangeSearch): TimeRange {
+  if (search.from || search.to) return { kind: 'custom', from: search.from, to: search.to }
+  return { kind: 'preset', preset: isPreset(search.range) ? search.range : '24h' }
+}
+
 export function isPreset(value: string | undefined): value is Preset {
   return PRESETS.some(({ preset }) => preset === value)
 }

@@ -1,17 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { fromLocalInput, isOpen, rangeLabel, toLocalInput } from './timeRange'
-import { isFiltered, isShown, levelsOf, parseTracesSearch, rangeOf, toLevelList, toListQuery } from './tracesSearch'
+import { fromLocalInput, isOpen, rangeLabel, rangeOf, toLocalInput } from './timeRange'
+import { isFiltered, isShown, listKeyOf, parseTracesSearch, toListQuery } from './tracesSearch'
 
 const now = new Date('2026-11-23T12:00:00Z')
 
 describe('parseTracesSearch', () => {
   it('keeps what it knows and drops the rest', () => {
-    expect(parseTracesSearch({ range: '7d', search: 'plan', level: 'error,WARNING,LOUD', x: '1' })).toEqual({
+    expect(parseTracesSearch({ range: '7d', query: 'plan level:ERROR', columns: 'name,cost', x: '1' })).toEqual({
       range: '7d',
-      search: 'plan',
-      level: 'WARNING,ERROR',
+      query: 'plan level:ERROR',
+      columns: 'name,cost',
     })
-    expect(parseTracesSearch({ range: '3y', search: '', level: 'x', from: 'yesterday', environment: 7 })).toEqual({})
+    expect(parseTracesSearch({ range: '3y', query: ' ', columns: '<b>', from: 'yesterday', environment: 7 })).toEqual(
+      {},
+    )
+    expect(parseTracesSearch({ peek: '../../etc' })).toEqual({})
   })
 
   it('lets a custom range win over a preset', () => {
@@ -21,7 +24,7 @@ describe('parseTracesSearch', () => {
   })
 
   it('is stable: parsing what it made changes nothing', () => {
-    const once = parseTracesSearch({ range: '1h', level: 'ERROR', search: 'a b', environment: 'staging' })
+    const once = parseTracesSearch({ range: '1h', query: 'a b', environment: 'staging', peek: 'abc' })
     expect(parseTracesSearch({ ...once })).toEqual(once)
   })
 })
@@ -31,13 +34,11 @@ describe('toListQuery', () => {
     expect(toListQuery({}, now)).toEqual({ from: '2026-11-22T12:00:00.000Z' })
   })
 
-  it('passes filters on', () => {
-    expect(toListQuery({ range: '15m', level: 'ERROR', search: 'rag', environment: 'production' }, now)).toEqual({
-      from: '2026-11-23T11:45:00.000Z',
-      search: 'rag',
-      level: 'ERROR',
-      environment: 'production',
-    })
+  it('passes filters on, and what only the page needs not', () => {
+    const search = { range: '15m', query: 'rag', environment: 'production', peek: 'x', columns: 'name' }
+    const query = { from: '2026-11-23T11:45:00.000Z', query: 'rag', environment: 'production' }
+    expect(toListQuery(search, now)).toEqual(query)
+    expect(listKeyOf(search)).toEqual({ range: '15m', query: 'rag', environment: 'production' })
   })
 })
 
@@ -47,20 +48,13 @@ describe('environments', () => {
     expect(isShown(run, {})).toBe(false)
     expect(isShown(run, { environment: '*' })).toBe(true)
     expect(isShown(run, { environment: 'sightline-evaluator' })).toBe(true)
+    expect(isShown(run, { query: 'environment:sightline-evaluator' })).toBe(true)
     expect(isShown({ environment: null }, {})).toBe(true)
   })
 
   it('asks the API for all of them, or for one', () => {
     expect(toListQuery({ environment: '*' }, now).environment).toBeUndefined()
     expect(toListQuery({ environment: 'staging' }, now).environment).toBe('staging')
-  })
-})
-
-describe('levels', () => {
-  it('means no filter when none or all are chosen', () => {
-    expect(toLevelList([])).toBeUndefined()
-    expect(toLevelList(levelsOf({ level: 'ERROR,DEBUG,DEFAULT,WARNING' }))).toBeUndefined()
-    expect(toLevelList(['ERROR'])).toBe('ERROR')
   })
 
   it('does not count the range as a filter', () => {

@@ -1,82 +1,62 @@
 import type { TraceListQuery } from '../api/client'
-import { LEVELS, type Level, type TraceSummary } from '../api/types'
-import { isPreset, resolveRange, type TimeRange } from './timeRange'
+import type { TraceSummary } from '../api/types'
+import { parseRange, textOf } from '../app/pageSearch'
+import { type RangeSearch, rangeOf, resolveRange } from './timeRange'
 
 /**
  * The state of the trace table, as it stands in the URL: a link shows the same table to a colleague. What is at its
- * default is left out. `range` is a preset; `from` and `to` are ISO times of a custom range and win over it.
+ * default is left out.
  */
-export interface TracesSearch {
-  range?: string
-  from?: string
-  to?: string
-  search?: string
-  /** A comma list, as the API takes it. */
-  level?: string
+export interface TracesSearch extends RangeSearch {
+  /** In the search bar's grammar. */
+  query?: string
   /** Left out: all but Sightline's own. `*`: all. */
   environment?: string
+  /** Ids of the columns in their order, as a comma list. */
+  columns?: string
+  /** The trace that is looked at beside the list. */
+  peek?: string
 }
 
 export const EVERY_ENVIRONMENT = '*'
 
 /** Keeps what is understood of a URL and drops the rest: an old or mistyped link still opens the table. */
 export function parseTracesSearch(raw: Record<string, unknown>): TracesSearch {
-  const parsed: TracesSearch = {}
-  const text = (key: string) => (typeof raw[key] === 'string' && raw[key] !== '' ? (raw[key] as string) : undefined)
-  const range = text('range')
-  const from = instant(text('from'))
-  const to = instant(text('to'))
-  if (from) parsed.from = from
-  if (to) parsed.to = to
-  if (!from && !to && range && isPreset(range)) parsed.range = range
-  const search = text('search')
-  if (search) parsed.search = search
-  const levels = toLevelList(levelsOf({ level: text('level') }))
-  if (levels) parsed.level = levels
-  const environment = text('environment')
+  const parsed: TracesSearch = parseRange(raw)
+  const query = textOf(raw.query)
+  if (query) parsed.query = query
+  const environment = textOf(raw.environment)
   if (environment) parsed.environment = environment
+  const columns = textOf(raw.columns)
+  if (columns && /^[a-z_,]{1,200}$/.test(columns)) parsed.columns = columns
+  const peek = textOf(raw.peek)
+  if (peek && /^[0-9a-zA-Z_-]{1,128}$/.test(peek)) parsed.peek = peek
   return parsed
-}
-
-function instant(text: string | undefined): string | undefined {
-  if (!text) return undefined
-  const at = new Date(text)
-  return Number.isNaN(at.getTime()) ? undefined : at.toISOString()
-}
-
-export function levelsOf(search: Pick<TracesSearch, 'level'>): Level[] {
-  const wanted = new Set(search.level?.split(',').map((level) => level.trim().toUpperCase()))
-  return LEVELS.filter((level) => wanted.has(level))
-}
-
-/** Undefined for none and for all: both mean that the level does not matter. */
-export function toLevelList(levels: readonly Level[]): string | undefined {
-  return levels.length === 0 || levels.length === LEVELS.length ? undefined : levels.join(',')
-}
-
-export function rangeOf(search: TracesSearch): TimeRange {
-  if (search.from || search.to) return { kind: 'custom', from: search.from, to: search.to }
-  return { kind: 'preset', preset: isPreset(search.range) ? search.range : '24h' }
 }
 
 /** True when anything but the time range narrows the table. */
 export function isFiltered(search: TracesSearch): boolean {
-  return Boolean(search.search || search.level || (search.environment && search.environment !== EVERY_ENVIRONMENT))
+  return Boolean(search.query || (search.environment && search.environment !== EVERY_ENVIRONMENT))
 }
 
 /**
  * The evaluators record their runs as traces of the same project, one or more for each trace they score. They are
- * shown when asked for. The API cannot leave an environment out yet, so this is done here.
+ * shown when asked for.
  */
 export function isShown(trace: Pick<TraceSummary, 'environment'>, search: TracesSearch): boolean {
-  return search.environment !== undefined || !trace.environment?.startsWith('sightline-')
+  const asked = search.environment !== undefined || search.query?.includes('environment:')
+  return asked || !trace.environment?.startsWith('sightline-')
 }
 
 export function toListQuery(search: TracesSearch, now: Date): TraceListQuery {
   return {
     ...resolveRange(rangeOf(search), now),
-    search: search.search,
-    level: search.level,
+    query: search.query,
     environment: search.environment === EVERY_ENVIRONMENT ? undefined : search.environment,
   }
+}
+
+/** What makes the list another one. Columns and the peeked trace do not. */
+export function listKeyOf({ range, from, to, query, environment }: TracesSearch): TracesSearch {
+  return { range, from, to, query, environment }
 }

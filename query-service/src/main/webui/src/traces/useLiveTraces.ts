@@ -1,16 +1,19 @@
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { TRACES_PAGE_SIZE, tracesQuery } from '../api/queries'
+import { reportedTrace } from '../api/reported'
+import { liveTraces } from '../api/search'
 import type { TracePage, TraceSummary } from '../api/types'
 import { useNow } from '../ui/useNow'
 import { type PollResult, usePolling } from '../ui/usePolling'
 import { flatten, mergeNewest } from './mergeTraces'
 import { readNewest } from './readNewest'
-import { isOpen, resolveRange } from './timeRange'
-import { EVERY_ENVIRONMENT, isShown, rangeOf, type TracesSearch, toListQuery } from './tracesSearch'
+import { isOpen, rangeOf, resolveRange } from './timeRange'
+import { EVERY_ENVIRONMENT, isShown, listKeyOf, type TracesSearch, toListQuery } from './tracesSearch'
 import { useArrivals } from './useArrivals'
 
 const POLL = { minMs: 2000, maxMs: 15_000 }
+const POLL_BESIDE_STREAM = { minMs: 10_000, maxMs: 30_000 }
 /** A list that stays open all day starts anew beyond this, once its reader is at the top. */
 const ROWS_MAX = 5000
 
@@ -23,7 +26,7 @@ type Pages = InfiniteData<TracePage, string | undefined>
 export function useLiveTraces(project: string, search: TracesSearch, live: boolean, isAtTop: () => boolean) {
   const queryClient = useQueryClient()
   const now = useNow(10_000)
-  const options = tracesQuery(project, search, () => toListQuery(search, new Date()))
+  const options = tracesQuery(project, listKeyOf(search), () => toListQuery(search, new Date()))
   const query = useInfiniteQuery(options)
   const key = options.queryKey
   const listKey = JSON.stringify(key)
@@ -70,7 +73,10 @@ export function useLiveTraces(project: string, search: TracesSearch, live: boole
 
   const range = rangeOf(search)
   const canChange = isOpen(range, now)
-  usePolling(poll, POLL, live && canChange && query.isSuccess)
+  const on = live && canChange && query.isSuccess
+  const streaming = useStream(project, search, on, (trace) => put([reportedTrace(trace)]))
+  // What the stream brings is news of new traces; scores and late spans of known ones still come by asking, less often.
+  usePolling(poll, streaming ? POLL_BESIDE_STREAM : POLL, on)
 
   const release = () => {
     if (many) startAnew(many)
@@ -89,6 +95,27 @@ export function useLiveTraces(project: string, search: TracesSearch, live: boole
   const environments = useMemo(() => environmentsOf(pages, search.environment), [pages, search.environment])
   const waitingCount = many ? ('many' as const) : waiting.size
   return { query, rows, hiddenCount, environments, fresh, now, away, canChange, waitingCount, release }
+}
+
+/** True while new traces come by server-sent events. A server without them, or a proxy that holds them, is polled. */
+function useStream(project: string, search: TracesSearch, on: boolean, onTrace: (trace: TraceSummary) => void) {
+  const [streaming, setStreaming] = useState(false)
+  const latest = useRef(onTrace)
+  useEffect(() => {
+    latest.current = onTrace
+  })
+  const { query = '', environment } = search
+  // The stream takes a query only.
+  const possible = on && (environment === undefined || environment === EVERY_ENVIRONMENT)
+  useEffect(() => {
+    if (!possible) return
+    const stop = liveTraces(project, query, (trace) => latest.current(trace), setStreaming)
+    return () => {
+      stop()
+      setStreaming(false)
+    }
+  }, [project, query, possible])
+  return possible && streaming
 }
 
 /** Those that the loaded traces are of, and the chosen one. The API has no list of them yet. */

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { formatAgo, formatBytes, formatCost, formatCountShort, formatDuration, formatScore } from './format'
+import {
+  formatAgo,
+  formatBytes,
+  formatChange,
+  formatCost,
+  formatCountShort,
+  formatDuration,
+  formatScore,
+  formatUnit,
+} from './format'
 
 describe('formatDuration', () => {
   it.each([
@@ -87,4 +96,21 @@ describe('times', () => {
     ['2026-11-22T11:00:00Z', 'yesterday'],
     ['2026-11-16T11:00:00Z', '7 days ago'],
   ])('%s is %s', (iso, text) => expect(formatAgo(iso, now)).toBe(text))
+})
+
+it('shows measured values in their unit', () => {
+  expect(formatUnit(1234, 'ms')).toBe('1.23 s')
+  expect(formatUnit(0.00002, 'USD')).toBe('$0.00002')
+  expect(formatUnit(0.0312, 'ratio')).toBe('3.12 %')
+  expect(formatUnit(12_345, 'tokens')).toBe('12.3k')
+  expect(formatUnit(null, 'ms')).toBe('–')
+})
+
+it('shows changes against what was before', () => {
+  expect(formatChange(112, 100)).toBe('+12 %')
+  expect(formatChange(96.6, 100)).toBe('−3.4 %')
+  expect(formatChange(100, 100)).toBe('±0 %')
+  expect(formatChange(5, 0)).toBeUndefined()
+  expect(formatChange(5, null)).toBeUndefined()
+  expect(formatChange(5000, 1)).toBe('+>999 %')
 })

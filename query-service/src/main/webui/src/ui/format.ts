@@ -74,6 +74,43 @@ export function formatScore(value: number): string {
   return trimZeros(value.toFixed(Math.abs(value) < 10 ? 3 : 1))
 }
 
+/** A measured value with its unit, as `/api/v1/metrics` names units. */
+export function formatUnit(value: number | null | undefined, unit: string | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return NONE
+  switch (unit?.toLowerCase()) {
+    case 'ms':
+    case 'milliseconds':
+    case 'millisecond':
+      return formatDuration(value)
+    case 's':
+    case 'seconds':
+      return formatDuration(value * 1000)
+    case 'usd':
+      return formatCost(value)
+    case 'percent':
+      return `${trimZeros(value.toFixed(value < 10 ? 2 : 1))} %`
+    case 'ratio':
+    case 'share':
+      return `${trimZeros((value * 100).toFixed(Math.abs(value) < 0.1 ? 2 : 1))} %`
+    case 'bytes':
+      return formatBytes(value)
+    case 'score':
+      return formatScore(value)
+    default:
+      return Number.isInteger(value) || Math.abs(value) >= 1000 ? formatCountShort(value) : formatScore(value)
+  }
+}
+
+/** How much a value changed: `+12 %`, `−3.4 %`; undefined where there is nothing to compare with. */
+export function formatChange(value: number | null | undefined, before: number | null | undefined): string | undefined {
+  if (value === null || value === undefined || !before) return undefined
+  const percent = ((value - before) / Math.abs(before)) * 100
+  if (Math.abs(percent) < 0.05) return '±0 %'
+  const size = Math.abs(percent)
+  const text = size >= 1000 ? '>999' : size >= 10 ? String(Math.round(size)) : trimZeros(size.toFixed(1))
+  return `${percent < 0 ? '−' : '+'}${text} %`
+}
+
 const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
 const dayWithYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })

@@ -4,13 +4,8 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
-import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import dev.sightline.acceptance.client.OtlpClient;
 import dev.sightline.acceptance.client.Spans;
@@ -23,23 +18,11 @@ import io.opentelemetry.proto.trace.v1.Status;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Stream;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -47,82 +30,28 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * pages go to target/screenshots, or to the folder of {@code -Dscreenshots=}. Only a machine without a Chromium skips.
  */
 @ExtendWith(SharedStack.class)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class BrowserTest {
-    private static final int PATIENCE_MILLIS = 60_000;
-    private static final List<String> ARGUMENTS = List.of("--no-sandbox", "--disable-gpu", "--disable-quic",
-            "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync");
+class BrowserTest extends InChromium {
     private static final String QUESTION = "How long may I return a pair of shoes that do not fit?";
     private static final String ANSWER = "You may return shoes that do not fit within 30 days of delivery.";
 
-    private final Stack stack;
     private final String mark = UUID.randomUUID().toString().substring(0, 8);
-    private final List<String> complaints = new ArrayList<>();
-    private Playwright playwright;
-    private Browser browser;
-    private BrowserContext context;
-    private Page page;
 
     BrowserTest(Stack stack) {
-        this.stack = stack;
-    }
-
-    @BeforeAll
-    void openBrowser() {
-        Path chromium = Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-                .map(Path::of).filter(Files::isExecutable).findFirst().orElse(null);
-        if (chromium == null) {
-            System.out.println("SKIPPED: no Chromium on this machine, so the UI is not tested");
-        }
-        Assumptions.assumeTrue(chromium != null, "no Chromium on this machine");
-        playwright = Playwright.create(new Playwright.CreateOptions().setEnv(Map.of(
-                "PLAYWRIGHT_NODEJS_PATH", "node", "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
-        browser = playwright.chromium().launch(
-                new BrowserType.LaunchOptions().setExecutablePath(chromium).setArgs(ARGUMENTS));
-    }
-
-    @AfterAll
-    void closeBrowser() {
-        if (playwright != null) {
-            playwright.close();
-        }
-    }
-
-    @BeforeEach
-    void openPage() {
-        context = browser.newContext(new Browser.NewContextOptions().setViewportSize(1440, 900).setDeviceScaleFactor(2));
-        page = context.newPage();
-        page.setDefaultTimeout(PATIENCE_MILLIS);
-        complaints.clear();
-        page.onPageError(complaints::add);
-        page.onResponse(response -> {
-            if (response.status() >= 500) {
-                complaints.add(response.status() + " " + response.url());
-            }
-        });
-    }
-
-    @AfterEach
-    void closePage() {
-        context.close();
-        assertThat(complaints).as("errors in the page, and answers with 5xx").isEmpty();
-    }
-
-    private String url(String path) {
-        return stack.file().uri("base_url").resolve(path).toString();
-    }
-
-    private void signIn(String password) {
-        page.getByLabel("E-mail").fill(Stack.USER_EMAIL);
-        page.getByLabel("Password", new Page.GetByLabelOptions().setExact(true)).fill(password);
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign in")).click();
+        super(stack);
     }
 
     private void openTraces() {
         page.navigate(url("/"));
         signIn(Stack.USER_PASSWORD);
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Traces").setExact(true)).click();
         assertThat(table()).isVisible();
+    }
+
+    /** What is typed into the search bar, and asked. */
+    private void search(String query) {
+        Locator bar = page.getByRole(AriaRole.COMBOBOX, new Page.GetByRoleOptions().setName("Search traces"));
+        bar.fill(query);
+        bar.press("Enter");
     }
 
     private Locator table() {
@@ -144,12 +73,6 @@ class BrowserTest {
             client.send(request.build(), stack.project().authorization()).accepted();
         }
         return Spans.hex(traceId);
-    }
-
-    private void screenshot(String name) {
-        Path folder = Path.of(System.getProperty("screenshots",
-                Stack.root().resolve("acceptance-tests/target/screenshots").toString()));
-        page.screenshot(new Page.ScreenshotOptions().setPath(folder.resolve(name + ".png")));
     }
 
     @Test
@@ -176,7 +99,7 @@ class BrowserTest {
     }
 
     @Test
-    void searchAndLevelNarrowTheTable() {
+    void searchAndFacetsNarrowTheTable() {
         String good = "refund question " + mark;
         String bad = "refund failure " + mark;
         send(good, false);
@@ -184,24 +107,23 @@ class BrowserTest {
         openTraces();
         assertThat(row(good)).isVisible();
         assertThat(row(bad)).isVisible();
-        Locator search = page.getByRole(AriaRole.SEARCHBOX);
-        search.fill("REFUND failure " + mark);
+        search("REFUND \"failure " + mark + "\"");
         assertThat(row(good)).isHidden();
         assertThat(row(bad)).isVisible();
-        search.fill(badId.substring(0, 12));
+        search("trace_id:" + badId.substring(0, 12) + "*");
         assertThat(row(bad)).isVisible();
         assertThat(table().getByRole(AriaRole.ROW)).hasCount(2);
-        search.fill(mark);
+        search(mark);
         assertThat(row(good)).isVisible();
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Level")).click();
-        page.getByRole(AriaRole.MENUITEMCHECKBOX, new Page.GetByRoleOptions().setName("Error")).click();
-        page.keyboard().press("Escape");
+        Locator facets = page.getByRole(AriaRole.COMPLEMENTARY,
+                new Page.GetByRoleOptions().setName("Filters with counts"));
+        facets.getByRole(AriaRole.BUTTON).filter(new Locator.FilterOptions().setHasText("ERROR")).click();
         assertThat(row(good)).isHidden();
         assertThat(row(bad)).isVisible();
         page.reload();
         assertThat(row(bad)).isVisible();
         assertThat(row(good)).isHidden();
-        search.fill("nothing is called so " + mark);
+        search("\"nothing is called so " + mark + "\"");
         assertThat(row(bad)).isHidden();
     }
 
@@ -239,7 +161,7 @@ class BrowserTest {
         send("one more customer " + mark, false);
         String traceId = send(name, false);
         openTraces();
-        page.getByRole(AriaRole.SEARCHBOX).fill("customer " + mark);
+        search("\"customer " + mark + "\"");
         // 1,000 and 200 tokens at 0.15 and 0.60 US dollars for a million.
         assertThat(row(name)).containsText("$0.00027");
         assertThat(row(name)).containsText("helpfulness");

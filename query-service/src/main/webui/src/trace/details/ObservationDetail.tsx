@@ -1,17 +1,24 @@
 import { Tabs } from '@base-ui/react/tabs'
-import { CircleX, Info, TriangleAlert } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { CircleX, ClipboardCopy, Info, TriangleAlert } from 'lucide-react'
+import { type ReactNode, useMemo } from 'react'
 import type { Observation } from '../../api/types'
+import { Badge } from '../../ui/Badge'
+import { Button } from '../../ui/Button'
 import { CopyButton } from '../../ui/CopyButton'
-import { formatCost, formatDuration, formatTime, formatTimestamp } from '../../ui/format'
+import { Failure } from '../../ui/Failure'
+import { formatCost, formatCount, formatDuration, formatTime, formatTimestamp } from '../../ui/format'
 import { LEVEL_NAMES } from '../../ui/LevelMark'
+import { MarkedText } from '../../ui/MarkedText'
 import { Popover } from '../../ui/Popover'
 import { ESTIMATED_TITLE } from '../../ui/TokenFlow'
 import { TypeIcon } from '../../ui/TypeIcon'
 import { ContentView } from '../content/ContentView'
+import { findingsOf } from '../content/findings'
+import { asCurl, asTestCase } from '../export/copyAs'
 import { useTrace } from '../traceContext'
 import type { TraceSearch } from '../traceSearch'
 import type { TreeNode } from '../tree/buildTree'
+import { useWholeObservation } from '../useContent'
 import { DetailsTab } from './DetailsTab'
 import { EventsTab, type ExceptionEvent, ExceptionView, exceptionsOf } from './EventsTab'
 import styles from './ObservationDetail.module.css'
@@ -25,8 +32,9 @@ interface ObservationDetailProps {
 }
 
 export function ObservationDetail({ node, tab, onTab }: ObservationDetailProps) {
-  const { scoresOf } = useTrace()
-  const { observation } = node
+  const { projectId, detail, scoresOf } = useTrace()
+  const { observation, pending, error, retry } = useWholeObservation(projectId, detail, node.observation)
+  const found = findingsOf(observation)
   const scores = scoresOf.get(observation.span_id) ?? []
   const events = observation.events ?? []
   const shown = tab === 'events' && events.length === 0 ? undefined : tab
@@ -37,6 +45,7 @@ export function ObservationDetail({ node, tab, onTab }: ObservationDetailProps) 
           <TypeIcon type={observation.type} size={15} />
           <h2>{observation.name}</h2>
           <span className={styles.type}>{observation.type}</span>
+          <CopyAs traceId={detail.trace.trace_id} observation={observation} />
           <span className={styles.id}>
             <code title="Span id">{observation.span_id}</code>
             <CopyButton text={observation.span_id} what="span id" />
@@ -62,7 +71,24 @@ export function ObservationDetail({ node, tab, onTab }: ObservationDetailProps) 
           )}
         </Tabs.List>
         <Tabs.Panel value="content" className={styles.panel}>
-          <ContentView input={observation.input} output={observation.output} failed={observation.level === 'ERROR'} />
+          {found && (
+            <div className={styles.findings}>
+              <h3>
+                {formatCount(found.findings.length)} {found.findings.length === 1 ? 'finding' : 'findings'}
+                {found.action && <Badge tone={found.action === 'allow' ? 'neutral' : 'error'}>{found.action}</Badge>}
+              </h3>
+              <MarkedText text={found.text} findings={found.findings} label="What was found, in its place" />
+            </div>
+          )}
+          {error ? (
+            <Failure error={error} what="What was said" onRetry={retry} />
+          ) : pending ? (
+            <p className="muted" role="status">
+              Reading what was said…
+            </p>
+          ) : (
+            <ContentView input={observation.input} output={observation.output} failed={observation.level === 'ERROR'} />
+          )}
         </Tabs.Panel>
         <Tabs.Panel value="scores" className={styles.panel}>
           <ScoreList scores={scores} nothing="This step has no score of its own." />
@@ -75,6 +101,37 @@ export function ObservationDetail({ node, tab, onTab }: ObservationDetailProps) 
         </Tabs.Panel>
       </Tabs.Root>
     </article>
+  )
+}
+
+/** The step for elsewhere: as a call to try again, as a test case. */
+function CopyAs({ traceId, observation }: { traceId: string; observation: Observation }) {
+  const curl = useMemo(() => asCurl(observation), [observation])
+  return (
+    <Popover
+      title="Copy as"
+      align="end"
+      trigger={
+        <Button look="quiet" icon aria-label="Copy the step as…" title="Copy the step as…">
+          <ClipboardCopy size={14} />
+        </Button>
+      }
+    >
+      <div className={styles.copies}>
+        <CopyLine name="Test case" text={() => asTestCase(traceId, observation)} />
+        {curl && <CopyLine name="curl (OpenAI-compatible)" text={() => curl} />}
+        <CopyLine name="JSON" text={() => JSON.stringify(observation, null, 2)} />
+      </div>
+    </Popover>
+  )
+}
+
+function CopyLine({ name, text }: { name: string; text: () => string }) {
+  return (
+    <div>
+      <span>{name}</span>
+      <CopyButton text={text} what={name} withWord />
+    </div>
   )
 }
 

@@ -5,19 +5,23 @@ import { TokenFlow } from '../../ui/TokenFlow'
 import { TypeIcon } from '../../ui/TypeIcon'
 import { ContentView } from '../content/ContentView'
 import { useTrace } from '../traceContext'
+import type { TreeNode } from '../tree/buildTree'
+import { useMainContent } from '../useContent'
 import { type ErrorGroup, errorGroups } from './errorGroups'
 import { ScoreList } from './ScoreList'
-import { errorsOf, mainContent, modelTotals, slowestSteps } from './summarise'
+import { costliestSteps, errorsOf, modelTotals, slowestPath, slowestSteps } from './summarise'
 import styles from './TraceOverview.module.css'
 
 /** The trace as a whole: what was asked and answered, what failed, how it was scored, where time and money went. */
 export function TraceOverview({ missing }: { missing: string | undefined }) {
-  const { detail, tree } = useTrace()
+  const { projectId, detail, tree } = useTrace()
   const errors = errorsOf(tree)
   const groups = errorGroups(errors)
-  const content = mainContent(tree)
+  const content = useMainContent(projectId, detail, tree)
   const models = modelTotals(detail.observations)
   const slowest = slowestSteps(tree, 5)
+  const costliest = costliestSteps(tree, 5)
+  const path = slowestPath(tree)
   return (
     <article className={styles.overview}>
       <h2 className="visually-hidden">Whole trace</h2>
@@ -41,7 +45,13 @@ export function TraceOverview({ missing }: { missing: string | undefined }) {
         </Section>
       )}
       {/* The heading stands inside: it carries the switch between chat, JSON and text. */}
-      <ContentView input={content.input} output={content.output} failed={errors.length > 0} />
+      {content.pending ? (
+        <p className="muted" role="status">
+          Reading what was said…
+        </p>
+      ) : (
+        <ContentView input={content.input} output={content.output} failed={errors.length > 0} />
+      )}
       <div className={styles.columns}>
         <Section title="Scores">
           <ScoreList scores={detail.scores} nothing="This trace has no score yet." withTarget />
@@ -54,7 +64,23 @@ export function TraceOverview({ missing }: { missing: string | undefined }) {
           )}
           {slowest.length > 1 && (
             <Section title="Where the time went">
-              <SlowestSteps steps={slowest} />
+              <Steps
+                steps={slowest.map(({ node, selfMs, share }) => ({ node, share, text: formatDuration(selfMs) }))}
+              />
+            </Section>
+          )}
+          {costliest.length > 1 && (
+            <Section title="Where the money went">
+              <Steps steps={costliest.map(({ node, cost, share }) => ({ node, share, text: formatCost(cost) }))} />
+            </Section>
+          )}
+          {path.length > 2 && (
+            <Section title="Slowest path">
+              <ol className={styles.path}>
+                {path.slice(0, PATH_SHOWN).map((node) => (
+                  <PathStep key={node.observation.span_id} node={node} />
+                ))}
+              </ol>
             </Section>
           )}
         </div>
@@ -64,6 +90,7 @@ export function TraceOverview({ missing }: { missing: string | undefined }) {
 }
 
 const ERRORS_SHOWN = 6
+const PATH_SHOWN = 12
 
 function Section({ title, children }: { title: string; children: ReactNode }) {
   return (
@@ -127,11 +154,25 @@ function ModelTable({ models }: { models: ReturnType<typeof modelTotals> }) {
   )
 }
 
-function SlowestSteps({ steps }: { steps: ReturnType<typeof slowestSteps> }) {
+function PathStep({ node }: { node: TreeNode }) {
+  const { open } = useTrace()
+  return (
+    <li data-type={node.observation.type}>
+      <button type="button" className={styles.step} onClick={() => open(node.observation.span_id)}>
+        <TypeIcon type={node.observation.type} />
+        <span className={styles.stepName}>{node.observation.name}</span>
+        <span className="number muted">{formatDuration(node.durationMs)}</span>
+      </button>
+    </li>
+  )
+}
+
+/** Steps with how much of the whole each took. */
+function Steps({ steps }: { steps: readonly { node: TreeNode; share: number; text: string }[] }) {
   const { open } = useTrace()
   return (
     <ul className={styles.steps}>
-      {steps.map(({ node, selfMs, share }) => (
+      {steps.map(({ node, text, share }) => (
         <li key={node.observation.span_id} data-type={node.observation.type}>
           <button type="button" className={styles.step} onClick={() => open(node.observation.span_id)}>
             <TypeIcon type={node.observation.type} />
@@ -139,7 +180,7 @@ function SlowestSteps({ steps }: { steps: ReturnType<typeof slowestSteps> }) {
             <span className={styles.stepTrack} aria-hidden="true">
               <span style={{ width: `${share * 100}%` }} />
             </span>
-            <span className="number">{formatDuration(selfMs)}</span>
+            <span className="number">{text}</span>
             <span className="number muted">{Math.round(share * 100)} %</span>
           </button>
         </li>

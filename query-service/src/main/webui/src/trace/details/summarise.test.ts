@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { observation } from '../testObservations'
 import { buildTree } from '../tree/buildTree'
-import { errorsOf, mainContent, modelTotals, slowestSteps } from './summarise'
+import { costliestSteps, errorsOf, mainContent, modelTotals, slowestPath, slowestSteps } from './summarise'
 
 const at = (ms: number) => new Date(Date.UTC(2026, 10, 23) + ms).toISOString()
 
@@ -24,10 +24,10 @@ it('takes the input and output of the root, or of the generations', () => {
     observation('2', { ...generation, input: 'second', output: 'last', start_time: at(2) }),
     observation('3', { ...generation, input: 'third', start_time: at(3) }),
   ]
-  expect(mainContent(buildTree([observation('root'), ...calls]))).toEqual({ input: 'first', output: 'last' })
+  expect(mainContent([observation('root'), ...calls])).toEqual({ input: 'first', output: 'last' })
   const withInput = observation('root', { input: 'asked' })
-  expect(mainContent(buildTree([withInput, ...calls]))).toEqual({ input: 'asked', output: 'last' })
-  expect(mainContent(buildTree([]))).toEqual({ input: null, output: null })
+  expect(mainContent([withInput, ...calls])).toEqual({ input: 'asked', output: 'last' })
+  expect(mainContent([])).toEqual({ input: null, output: null })
 })
 
 it('adds up by model and finds errors', () => {
@@ -41,4 +41,16 @@ it('adds up by model and finds errors', () => {
     { model: 'local', calls: 1, inputTokens: null, outputTokens: null, usageEstimated: true, latencyMs: 1, cost: null },
   ])
   expect(errorsOf(buildTree(all)).map(({ observation: { name } }) => name)).toEqual(['a'])
+})
+
+it('finds the path that the end waited for, and what cost most', () => {
+  const tree = buildTree([
+    observation('root', { start_time: at(0), latency_ms: 100 }),
+    observation('quick', { parent_span_id: 'root', start_time: at(0), latency_ms: 20, total_cost: 3 }),
+    observation('slow', { parent_span_id: 'root', start_time: at(10), latency_ms: 80, total_cost: 1 }),
+    observation('inner', { parent_span_id: 'slow', start_time: at(20), latency_ms: 10 }),
+  ])
+  expect(slowestPath(tree).map(({ observation: { name } }) => name)).toEqual(['root', 'slow', 'inner'])
+  expect(costliestSteps(tree, 1).map(({ node, share }) => [node.observation.name, share])).toEqual([['quick', 0.75]])
+  expect(costliestSteps(buildTree([]), 1)).toEqual([])
 })

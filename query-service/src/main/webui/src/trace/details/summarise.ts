@@ -7,17 +7,46 @@ export function errorsOf(tree: Tree): TreeNode[] {
 }
 
 /**
- * What went into the trace and what came out: of its root, or, where the root carries none, of the first generation
- * with an input and the last one with an output.
+ * What went into the trace and what came out: of its root, which comes first, or, where the root carries none, of the
+ * first generation with an input and the last one with an output.
  */
-export function mainContent(tree: Tree): { input: unknown; output: unknown } {
-  const all = [...tree.byId.values()].map(({ observation }) => observation)
-  const root = tree.roots[0]?.observation
+export function mainContent(all: readonly Observation[]): { input: unknown; output: unknown } {
+  const [root] = all
   const generations = all.filter(({ type }) => type === 'generation')
   return {
-    input: root?.input ?? generations.find(({ input }) => input !== null)?.input ?? null,
-    output: root?.output ?? generations.findLast(({ output }) => output !== null)?.output ?? null,
+    input: root?.input ?? generations.find(({ input }) => (input ?? null) !== null)?.input ?? null,
+    output: root?.output ?? generations.findLast(({ output }) => (output ?? null) !== null)?.output ?? null,
   }
+}
+
+/** The chain of steps that the trace's end waited for: from the root, always the child that ended last. */
+export function slowestPath(tree: Tree): TreeNode[] {
+  const path: TreeNode[] = []
+  const endOf = ({ offsetMs, durationMs }: TreeNode) => offsetMs + durationMs
+  const latest = (nodes: readonly TreeNode[]) =>
+    nodes.reduce<TreeNode | undefined>((last, node) => (last && endOf(last) >= endOf(node) ? last : node), undefined)
+  for (let node = latest(tree.roots); node; node = latest(node.children)) path.push(node)
+  return path
+}
+
+export interface CostlyStep {
+  node: TreeNode
+  cost: number
+  /** Of what all steps cost, 0 to 1. */
+  share: number
+}
+
+/** The steps that cost most by themselves. */
+export function costliestSteps(tree: Tree, count: number): CostlyStep[] {
+  const priced = [...tree.byId.values()].flatMap((node) => {
+    const cost = node.observation.total_cost
+    return cost && node.observation.type !== 'agent' ? [{ node, cost }] : []
+  })
+  const whole = priced.reduce((sum, { cost }) => sum + cost, 0)
+  return priced
+    .sort((a, b) => b.cost - a.cost)
+    .slice(0, count)
+    .map((step) => ({ ...step, share: step.cost / whole }))
 }
 
 export interface ModelTotal {

@@ -1,5 +1,5 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
-import { type CSSProperties, type KeyboardEvent, useEffect, useId, useRef } from 'react'
+import { type CSSProperties, type KeyboardEvent, type PointerEvent, useEffect, useId, useRef, useState } from 'react'
 import type { Score, TraceSummary } from '../../api/types'
 import { formatDuration } from '../../ui/format'
 import { useHotkeys } from '../../ui/useHotkeys'
@@ -7,6 +7,7 @@ import { axisTicks } from './axisTicks'
 import type { Tree, TreeRow } from './buildTree'
 import styles from './ObservationTree.module.css'
 import { ObservationRow, WholeTraceRow } from './TreeRows'
+import { WHOLE, type Zoom } from './zoom'
 
 interface ObservationTreeProps {
   rows: readonly TreeRow[]
@@ -16,6 +17,11 @@ interface ObservationTreeProps {
   collapsed: ReadonlySet<string>
   selected: string | undefined
   timeline: boolean
+  /** The part of the trace's time that the bars show. */
+  zoom: Zoom
+  onZoom: (zoom: Zoom) => void
+  /** The steps that the trace's end waited for. */
+  slow: ReadonlySet<string>
   onToggle: (spanId: string, open: boolean) => void
   onSelect: (spanId: string | undefined) => void
   onOpen: (spanId: string | undefined) => void
@@ -27,6 +33,7 @@ interface ObservationTreeProps {
  */
 export function ObservationTree(props: ObservationTreeProps) {
   const { rows, tree, trace, scoresOf, collapsed, selected, timeline, onToggle, onSelect, onOpen } = props
+  const { zoom, onZoom, slow } = props
   const id = useId()
   const scroller = useRef<HTMLDivElement>(null)
   const found = selected === undefined ? -1 : rows.findIndex((row) => row.node.observation.span_id === selected)
@@ -81,7 +88,7 @@ export function ObservationTree(props: ObservationTreeProps) {
   const rowId = (index: number) => `${id}-${index}`
   return (
     <div className={styles.frame} data-timeline={timeline || undefined}>
-      <TreeHead durationMs={tree.durationMs} ticks={timeline ? 5 : 1} />
+      <TreeHead durationMs={tree.durationMs} ticks={timeline ? 5 : 1} zoom={zoom} onZoom={onZoom} />
       <div
         ref={scroller}
         className={styles.scroller}
@@ -112,6 +119,8 @@ export function ObservationTree(props: ObservationTreeProps) {
                 key={key}
                 row={row}
                 traceMs={tree.durationMs}
+                zoom={zoom}
+                isSlow={slow.has(spanId)}
                 scores={scoresOf.get(spanId)}
                 isCollapsed={collapsed.has(spanId)}
                 onToggle={onToggle}
@@ -125,23 +134,61 @@ export function ObservationTree(props: ObservationTreeProps) {
   )
 }
 
-/** Names the columns for the eye; each row tells its values by itself. */
-function TreeHead({ durationMs, ticks }: { durationMs: number; ticks: number }) {
+/** Names the columns for the eye; each row tells its values by itself. A part of the axis is zoomed to by dragging. */
+function TreeHead({ durationMs, ticks, zoom, onZoom }: HeadProps) {
+  const [drag, setDrag] = useState<{ start: number; end: number }>()
+  const place = (event: PointerEvent<HTMLElement>) => {
+    const { left, width } = event.currentTarget.getBoundingClientRect()
+    return Math.min(1, Math.max(0, (event.clientX - left) / width))
+  }
+  const span = zoom.to - zoom.from
+  const shownMs = durationMs * span
   return (
     <div className={styles.head} aria-hidden="true">
       <span>Step</span>
       <span className={styles.latency}>Latency</span>
       <span className={styles.tokens}>Tokens</span>
       <span className={styles.cost}>Cost</span>
-      <span className={styles.axis}>
-        {axisTicks(durationMs, ticks).map((ms) => (
-          <span key={ms} style={{ left: `${(ms / durationMs) * 100}%` }}>
-            {formatDuration(ms)}
+      <span
+        className={styles.axis}
+        onPointerDown={(event) => {
+          if (ticks === 1) return
+          event.currentTarget.setPointerCapture(event.pointerId)
+          setDrag({ start: place(event), end: place(event) })
+        }}
+        onPointerMove={(event) => drag && setDrag({ ...drag, end: place(event) })}
+        onPointerUp={() => {
+          if (drag && Math.abs(drag.end - drag.start) > 0.01) {
+            const [left, right] = [Math.min(drag.start, drag.end), Math.max(drag.start, drag.end)]
+            onZoom({ from: zoom.from + left * span, to: zoom.from + right * span })
+          }
+          setDrag(undefined)
+        }}
+        onDoubleClick={() => onZoom(WHOLE)}
+      >
+        {axisTicks(shownMs, ticks).map((ms) => (
+          <span key={ms} style={{ left: `${(ms / shownMs) * 100}%` }}>
+            {formatDuration(ms + zoom.from * durationMs)}
           </span>
         ))}
+        {drag && (
+          <i
+            style={{
+              left: `${Math.min(drag.start, drag.end) * 100}%`,
+              width: `${Math.abs(drag.end - drag.start) * 100}%`,
+            }}
+          />
+        )}
       </span>
     </div>
   )
+}
+
+interface HeadProps {
+  durationMs: number
+  ticks: number
+  zoom: Zoom
+  onZoom: (zoom: Zoom) => void
 }
 
 const INDENT_REM = 1.125

@@ -1,12 +1,17 @@
-import { ChartGantt, ChevronsDownUp, ChevronsUpDown, ListTree } from 'lucide-react'
-import { useEffect, useMemo, useState } from 'react'
+import { ChartGantt, ChevronsDownUp, ChevronsUpDown, Focus, ListTree, Workflow, ZoomIn, ZoomOut } from 'lucide-react'
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
 import type { Score, TraceSummary } from '../../api/types'
 import { Button } from '../../ui/Button'
 import { formatCount } from '../../ui/format'
+import { slowestPath } from '../details/summarise'
+import type { TraceSearch } from '../traceSearch'
 import { ancestorsOf, type Tree, visibleRows } from './buildTree'
 import { matchingRows } from './matchingRows'
 import { ObservationTree } from './ObservationTree'
 import styles from './TreePane.module.css'
+import { WHOLE, type Zoom, zoomBy, zoomTo } from './zoom'
+
+const AgentGraphView = lazy(() => import('../graph/AgentGraphView'))
 
 interface TreePaneProps {
   tree: Tree
@@ -17,8 +22,8 @@ interface TreePaneProps {
   onSelect: (spanId: string | undefined) => void
   /** A click: on a narrow screen it goes to the detail too. */
   onOpen: (spanId: string | undefined) => void
-  timeline: boolean
-  onTimeline: (on: boolean) => void
+  view: TraceSearch['view']
+  onView: (view: TraceSearch['view']) => void
   truncated: boolean
 }
 
@@ -32,14 +37,17 @@ export function TreePane({
   selected,
   onSelect,
   onOpen,
-  timeline,
-  onTimeline,
+  view,
+  onView,
   truncated,
 }: TreePaneProps) {
   const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(() =>
     tree.byId.size > OPEN_ROWS_MAX ? branches(tree, 2) : new Set(),
   )
   const [filter, setFilter] = useState('')
+  const [zoom, setZoom] = useState<Zoom>(WHOLE)
+  const timeline = view === 'timeline'
+  const slow = useMemo(() => new Set(slowestPath(tree).map(({ observation }) => observation.span_id)), [tree])
   const rows = useMemo(
     () => (filter.trim() ? matchingRows(tree, filter) : visibleRows(tree.roots, collapsed)),
     [tree, collapsed, filter],
@@ -64,13 +72,17 @@ export function TreePane({
       <div className={styles.bar}>
         <fieldset className={styles.views}>
           <legend className="visually-hidden">View</legend>
-          <button type="button" aria-pressed={!timeline} onClick={() => onTimeline(false)}>
+          <button type="button" aria-pressed={view === undefined} onClick={() => onView(undefined)}>
             <ListTree size={14} aria-hidden="true" />
             Tree
           </button>
-          <button type="button" aria-pressed={timeline} onClick={() => onTimeline(true)}>
+          <button type="button" aria-pressed={timeline} onClick={() => onView('timeline')}>
             <ChartGantt size={14} aria-hidden="true" />
             Timeline
+          </button>
+          <button type="button" aria-pressed={view === 'graph'} onClick={() => onView('graph')}>
+            <Workflow size={14} aria-hidden="true" />
+            Graph
           </button>
         </fieldset>
         <input
@@ -82,6 +94,13 @@ export function TreePane({
           onChange={(event) => setFilter(event.target.value)}
           onKeyDown={(event) => event.key === 'Escape' && setFilter('')}
         />
+        {timeline && (
+          <ZoomButtons
+            zoom={zoom}
+            onZoom={setZoom}
+            onSelected={selected === undefined ? undefined : () => setZoom(zoomTo(tree, selected))}
+          />
+        )}
         <Button
           look="quiet"
           icon
@@ -107,7 +126,11 @@ export function TreePane({
           {formatCount(trace.observation_count)}).
         </p>
       )}
-      {filter.trim() && rows.length === 0 ? (
+      {view === 'graph' ? (
+        <Suspense fallback={<p className={styles.note}>Drawing…</p>}>
+          <AgentGraphView tree={tree} selected={selected} onOpen={onOpen} />
+        </Suspense>
+      ) : filter.trim() && rows.length === 0 ? (
         <p className={styles.note}>No observation matches “{filter.trim()}”.</p>
       ) : (
         <ObservationTree
@@ -118,12 +141,54 @@ export function TreePane({
           collapsed={filter.trim() ? NONE_COLLAPSED : collapsed}
           selected={selected}
           timeline={timeline}
+          zoom={timeline ? zoom : WHOLE}
+          onZoom={setZoom}
+          slow={slow}
           onToggle={toggle}
           onSelect={onSelect}
           onOpen={onOpen}
         />
       )}
     </section>
+  )
+}
+
+function ZoomButtons({
+  zoom,
+  onZoom,
+  onSelected,
+}: {
+  zoom: Zoom
+  onZoom: (zoom: Zoom) => void
+  onSelected?: () => void
+}) {
+  const isWhole = zoom.from === 0 && zoom.to === 1
+  return (
+    <>
+      <Button look="quiet" icon aria-label="Zoom in" title="Zoom in" onClick={() => onZoom(zoomBy(zoom, 0.5))}>
+        <ZoomIn size={15} />
+      </Button>
+      <Button
+        look="quiet"
+        icon
+        aria-label="Zoom out"
+        title="Zoom out"
+        disabled={isWhole}
+        onClick={() => onZoom(zoomBy(zoom, 2))}
+      >
+        <ZoomOut size={15} />
+      </Button>
+      <Button
+        look="quiet"
+        icon
+        aria-label="Zoom to the selected step"
+        title="Zoom to the selected step"
+        disabled={!onSelected}
+        onClick={onSelected}
+      >
+        <Focus size={15} />
+      </Button>
+    </>
   )
 }
 

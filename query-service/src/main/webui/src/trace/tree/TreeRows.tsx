@@ -8,6 +8,7 @@ import { TypeIcon } from '../../ui/TypeIcon'
 import type { TreeNode, TreeRow } from './buildTree'
 import styles from './ObservationTree.module.css'
 import { ScoreMarks } from './ScoreMarks'
+import type { Zoom } from './zoom'
 
 interface CommonProps {
   id: string
@@ -53,6 +54,8 @@ export const WholeTraceRow = memo(function WholeTraceRow({
 interface ObservationRowProps extends CommonProps {
   row: TreeRow
   traceMs: number
+  zoom: Zoom
+  isSlow: boolean
   scores: readonly Score[] | undefined
   isCollapsed: boolean
   onToggle: (spanId: string, open: boolean) => void
@@ -79,6 +82,7 @@ export const ObservationRow = memo(function ObservationRow(props: ObservationRow
       className={styles.row}
       data-level={observation.level}
       data-type={observation.type}
+      data-slow={props.isSlow || undefined}
       style={{ transform: `translateY(${top}px)`, height }}
       onClick={() => onOpen(observation.span_id)}
     >
@@ -128,7 +132,7 @@ export const ObservationRow = memo(function ObservationRow(props: ObservationRow
       >
         {node.totalCost === null ? '' : formatCostShort(node.totalCost)}
       </span>
-      <Bar row={row} traceMs={traceMs} />
+      <Bar row={row} traceMs={traceMs} zoom={props.zoom} />
     </div>
   )
 })
@@ -149,16 +153,17 @@ function Guides({ depth }: { depth: number }) {
   return <span className={styles.guides} style={{ width: `calc(${depth} * var(--indent))` }} />
 }
 
-function Bar({ row: { node }, traceMs }: { row: TreeRow; traceMs: number }) {
+function Bar({ row: { node }, traceMs, zoom }: { row: TreeRow; traceMs: number; zoom: Zoom }) {
   const { observation, offsetMs, durationMs } = node
-  const percent = (ms: number) => `${(traceMs > 0 ? ms / traceMs : 0) * 100}%`
+  const shownMs = traceMs * (zoom.to - zoom.from)
+  const percent = (ms: number) => `${(shownMs > 0 ? ms / shownMs : 0) * 100}%`
   const first = observation.time_to_first_token_ms
   return (
     <span className={styles.track}>
       <span
         className={styles.bar}
         data-instant={durationMs === 0 || undefined}
-        style={{ left: percent(offsetMs), width: percent(durationMs) }}
+        style={{ left: percent(offsetMs - zoom.from * traceMs), width: percent(durationMs) }}
       >
         {first !== null && durationMs > 0 && (
           <span className={styles.waiting} style={{ width: `${Math.min(1, first / durationMs) * 100}%` }} />

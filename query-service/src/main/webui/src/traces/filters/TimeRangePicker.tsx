@@ -4,25 +4,33 @@ import { Button } from '../../ui/Button'
 import { zoneName } from '../../ui/format'
 import { Popover } from '../../ui/Popover'
 import popup from '../../ui/Popup.module.css'
-import { fromLocalInput, PRESETS, type Preset, rangeLabel, resolveRange, toLocalInput } from '../timeRange'
-import { rangeOf, type TracesSearch } from '../tracesSearch'
+import {
+  fromLocalInput,
+  PRESETS,
+  type Preset,
+  type RangeSearch,
+  rangeLabel,
+  rangeOf,
+  resolveRange,
+  toLocalInput,
+} from '../timeRange'
 import styles from './filters.module.css'
 
 interface TimeRangePickerProps {
-  search: TracesSearch
-  onChange: (search: TracesSearch) => void
+  search: RangeSearch
+  /** With all three parts, those that are left out as undefined. */
+  onChange: (range: RangeSearch) => void
 }
 
 export function TimeRangePicker({ search, onChange }: TimeRangePickerProps) {
   const [open, setOpen] = useState(false)
   const range = rangeOf(search)
-  const { search: text, level, environment } = search
   const choose = (preset: Preset) => {
-    onChange({ search: text, level, environment, range: preset === '24h' ? undefined : preset })
+    onChange({ range: preset === '24h' ? undefined : preset, from: undefined, to: undefined })
     setOpen(false)
   }
   const chooseCustom = (from: string | undefined, to: string | undefined) => {
-    onChange({ search: text, level, environment, from, to })
+    onChange({ range: undefined, from, to })
     setOpen(false)
   }
   return (
@@ -59,7 +67,7 @@ export function TimeRangePicker({ search, onChange }: TimeRangePickerProps) {
   )
 }
 
-function CustomRange({ search, onChoose }: { search: TracesSearch; onChoose: (from?: string, to?: string) => void }) {
+function CustomRange({ search, onChoose }: { search: RangeSearch; onChoose: (from?: string, to?: string) => void }) {
   const id = useId()
   const [problem, setProblem] = useState('')
   const shown = resolveRange(rangeOf(search), new Date())

@@ -1,0 +1,94 @@
+// Screenshots of every page for docs/ui.md, from a running Sightline with data in it (see seed.mjs).
+// npm run screenshots -- --url http://127.0.0.1:3000 --email … --password … [--out DIR] [--only home,traces] [--width 1440]
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { chromium } from 'playwright-core'
+
+const { values: options } = parseArgs({
+  options: {
+    url: { type: 'string', default: process.env.SIGHTLINE_URL ?? 'http://127.0.0.1:3000' },
+    email: { type: 'string', default: process.env.SIGHTLINE_EMAIL ?? 'dev@sightline.local' },
+    password: { type: 'string', default: process.env.SIGHTLINE_PASSWORD },
+    out: { type: 'string', default: join(import.meta.dirname, '../../../../../docs/images/ui') },
+    only: { type: 'string' },
+    width: { type: 'string', default: '1440' },
+    height: { type: 'string', default: '900' },
+    themes: { type: 'string' },
+  },
+})
+if (!options.password) throw new Error('give --password, as ./sightline up prints it')
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
+const browser = await chromium.launch({
+  executablePath,
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+})
+const context = await browser.newContext({
+  viewport: { width: Number(options.width), height: Number(options.height) },
+  deviceScaleFactor: 1,
+})
+const page = await context.newPage()
+const complaints = []
+page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.message}`))
+page.on('console', (message) => {
+  if (message.type() === 'error') complaints.push(`${page.url()}: ${message.text()}`)
+})
+await page.goto(`${options.url}/sign-in`)
+await page.getByLabel('E-mail').fill(options.email)
+await page.getByLabel('Password', { exact: true }).fill(options.password)
+await page.getByRole('button', { name: 'Sign in' }).click()
+await page.waitForURL('**/project/**')
+const project = new URL(page.url()).pathname.split('/')[2]
+const inProject = (path) => `${options.url}/project/${project}/${path}`
+const firstTrace = async (query) => {
+  const answer = await context.request.get(`${options.url}/api/v1/traces?limit=100&environment=production`, {
+    headers: { 'X-Sightline-Project': project },
+  })
+  return (await answer.json()).data.find(query) ?? { trace_id: 'none', session_id: 'none', user_id: 'none' }
+}
+const agent = await firstTrace(({ name, session_id }) => name === 'shop assistant' && session_id)
+const rag = await firstTrace(({ name }) => name === 'answer from documents')
+const trace = `traces/${agent.trace_id}`
+
+/** Name, address, whether both themes are shown, and what is done before. */
+const SHOTS = [
+  ['home', 'home', true],
+  ['traces', 'traces', true],
+  ['traces-peek', `traces?peek=${agent.trace_id}`],
+  ['traces-query', 'traces?query=latency:%3E2s%20level:ERROR'],
+  ['trace', trace, true],
+  ['trace-timeline', `${trace}?view=timeline`],
+  ['trace-graph', `${trace}?view=graph`, true],
+  ['trace-findings', `traces/${rag.trace_id}`],
+  ['sessions', 'sessions'],
+  ['session', `sessions/${encodeURIComponent(agent.session_id)}`],
+  ['users', 'users'],
+  ['user', `users/${encodeURIComponent(agent.user_id)}`],
+  ['scores', 'scores'],
+  ['scores-agreement', 'scores?tab=agreement'],
+  ['models', 'models'],
+  ['dashboards', 'dashboards'],
+  ['evaluators', 'evaluators'],
+  ['evaluator-new', 'evaluators?tab=new'],
+  ['guard', 'guard', true],
+  ['sql', 'sql'],
+  ['ingest-health', 'ingest-health'],
+  ['settings', 'settings'],
+  ['compare', `compare?left=${agent.trace_id}&right=${rag.trace_id}`],
+  ['setup', null],
+]
+mkdirSync(options.out, { recursive: true })
+const only = options.only?.split(',')
+for (const [name, path, both] of SHOTS) {
+  if (only && !only.includes(name)) continue
+  const themes = options.themes?.split(',') ?? (both ? ['light', 'dark'] : ['light'])
+  for (const theme of themes) {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+    await page.goto(path === null ? `${options.url}/setup` : inProject(path))
+    await page.waitForLoadState('networkidle', { timeout: 5000 }).catch(() => undefined)
+    await page.waitForTimeout(400)
+    await page.screenshot({ path: join(options.out, `${name}${themes.length > 1 ? `-${theme}` : ''}.png`) })
+  }
+}
+await browser.close()
+for (const complaint of new Set(complaints)) console.log(complaint)

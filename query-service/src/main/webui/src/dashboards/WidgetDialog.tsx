@@ -1,0 +1,137 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { CHARTS, type ChartKind, type MetricsCatalog, metricsCatalog, type View, type Widget } from '../api/metrics'
+import { retryUnlessRefused } from '../api/queries'
+import { Button } from '../ui/Button'
+import { Buttons, FieldRow, Form, SelectField, TextField } from '../ui/Field'
+import { Loaded } from '../ui/Loaded'
+import { Modal } from '../ui/Modal'
+import { QueryBar } from '../ui/QueryBar'
+import { WidgetView } from './WidgetView'
+
+interface WidgetDialogProps {
+  projectId: string
+  widget: Widget
+  period: () => { from: string; to: string }
+  onClose: () => void
+  onDone: (widget: Widget) => void
+}
+
+/** What a widget asks and how it is drawn, with the answer below. */
+export function WidgetDialog({ projectId, widget, period, onClose, onDone }: WidgetDialogProps) {
+  const catalog = useQuery({
+    queryKey: ['metrics-catalog', projectId],
+    queryFn: ({ signal }) => metricsCatalog(projectId, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: retryUnlessRefused,
+  })
+  return (
+    <Modal title="Widget" open wide onClose={onClose}>
+      <Loaded query={catalog} what="What can be measured">
+        {(known) => (
+          <WidgetForm
+            projectId={projectId}
+            widget={widget}
+            catalog={known}
+            period={period}
+            onClose={onClose}
+            onDone={onDone}
+          />
+        )}
+      </Loaded>
+    </Modal>
+  )
+}
+
+const CHART_NAMES: Record<ChartKind, string> = {
+  line: 'Line over time',
+  area: 'Area over time',
+  bar: 'Bars over time',
+  stacked: 'Stacked bars over time',
+  top: 'The largest, as bars',
+  number: 'One number',
+  table: 'Table',
+}
+
+function WidgetForm({
+  projectId,
+  widget,
+  catalog,
+  period,
+  onClose,
+  onDone,
+}: WidgetDialogProps & { catalog: MetricsCatalog }) {
+  const [draft, setDraft] = useState(widget)
+  const { query } = draft
+  const view = catalog.views.find(({ name }) => name === query.view) ?? catalog.views[0]
+  const measure = query.measures[0] ?? { measure: 'count' }
+  const known = view?.measures.find(({ name }) => name === measure.measure)
+  const change = (part: Partial<Widget>) => setDraft({ ...draft, ...part })
+  const ask = (part: Partial<Widget['query']>) => change({ query: { ...query, ...part } })
+  const choose = (name: string) => {
+    const [first] = view?.measures.find((each) => each.name === name)?.aggregations ?? []
+    ask({ measures: [{ measure: name, ...(first && { aggregation: first }) }] })
+  }
+  const option = (name: string) => ({ value: name, label: name.replaceAll('_', ' ') })
+  return (
+    <Form onSubmit={() => onDone(draft)}>
+      <FieldRow>
+        <TextField
+          label="Title"
+          value={draft.title}
+          maxLength={100}
+          onChange={(event) => change({ title: event.target.value })}
+        />
+        <SelectField
+          label="Chart"
+          value={draft.chart}
+          choices={CHARTS.map((chart) => ({ value: chart, label: CHART_NAMES[chart] }))}
+          onChange={(chart) => change({ chart })}
+        />
+      </FieldRow>
+      <FieldRow>
+        <SelectField
+          label="Of"
+          value={query.view}
+          choices={catalog.views.map(({ name }) => ({ value: name, label: name }))}
+          onChange={(next: View) => ask({ view: next, measures: [{ measure: 'count' }], dimensions: [] })}
+        />
+        <SelectField
+          label="Measure"
+          note={known?.description}
+          value={measure.measure}
+          choices={(view?.measures ?? []).map(({ name }) => option(name))}
+          onChange={choose}
+        />
+        {(known?.aggregations.length ?? 0) > 0 && (
+          <SelectField
+            label="As"
+            value={measure.aggregation ?? ''}
+            choices={(known?.aggregations ?? []).filter((name) => name !== 'histogram').map(option)}
+            onChange={(aggregation) => ask({ measures: [{ ...measure, aggregation }] })}
+          />
+        )}
+        <SelectField
+          label="By"
+          value={query.dimensions?.[0] ?? ''}
+          choices={[{ value: '', label: 'nothing' }, ...(view?.dimensions ?? []).map(({ name }) => option(name))]}
+          onChange={(dimension) => ask({ dimensions: dimension ? [dimension] : [] })}
+        />
+      </FieldRow>
+      <QueryBar
+        projectId={projectId}
+        query={query.query}
+        onChange={(text) => ask({ query: text })}
+        label="Filter of the widget"
+        placeholder="Filter, such as model:gpt-4o"
+      />
+      <WidgetView projectId={projectId} widget={draft} period={period} range="preview" height={260} />
+      <Buttons>
+        <Button type="submit" look="primary" disabled={!draft.title.trim()}>
+          Take it
+        </Button>
+        <Button onClick={onClose}>Cancel</Button>
+      </Buttons>
+    </Form>
+  )
+}

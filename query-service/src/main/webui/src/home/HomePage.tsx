@@ -1,0 +1,215 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, useParams, useSearch } from '@tanstack/react-router'
+import { ArrowDownRight, ArrowUpRight } from 'lucide-react'
+import type { MetricsAnswer, MetricsQuery, MetricsRow } from '../api/metrics'
+import { traces } from '../api/search'
+import { chartRows, columnOf, numberIn, previousIn, textIn, unitOf, useMetrics } from '../api/useMetrics'
+import { usePageState } from '../app/usePage'
+import { FirstTrace } from '../traces/FirstTrace'
+import { TimeRangePicker } from '../traces/filters/TimeRangePicker'
+import type { RangeSearch } from '../traces/timeRange'
+import { BarList } from '../ui/chart/BarList'
+import { Chart } from '../ui/chart/Chart'
+import { type TimeChartKind, toSeries } from '../ui/chart/series'
+import { formatChange, formatUnit } from '../ui/format'
+import { Loaded } from '../ui/Loaded'
+import { Card, Columns, Page } from '../ui/Page'
+import { bothQueries, termOf } from '../ui/queryText'
+import styles from './HomePage.module.css'
+import { CHARTS, type ChartQuestion, LISTS, type ListQuestion, TILES, type Tile, TOTALS } from './questions'
+
+/** How is it going, and what has changed? Every number leads to the traces behind it. */
+export function HomePage() {
+  const { projectId } = useParams({ from: '/session/project/$projectId/home' })
+  const search = useSearch({ from: '/session/project/$projectId/home' })
+  const { period, key, setRange } = usePageState(search)
+  const totals = useMetrics(projectId, TOTALS, period, key)
+  const isEmpty = totals.data !== undefined && !numberIn(totals.data.data[0], 'count')
+  return (
+    <Page title="Home" actions={<TimeRangePicker search={search} onChange={setRange} />}>
+      <Loaded query={totals} what="The numbers">
+        {(answer) =>
+          isEmpty ? <Nothing projectId={projectId} /> : <Tiles answer={answer} projectId={projectId} range={key} />
+        }
+      </Loaded>
+      {!isEmpty && totals.data && (
+        <>
+          <Columns>
+            {CHARTS.map((chart) => (
+              <ChartCard
+                key={chart.title}
+                projectId={projectId}
+                chart={chart}
+                period={period}
+                range={key}
+                onRange={setRange}
+              />
+            ))}
+          </Columns>
+          <Columns>
+            {LISTS.map((list) => (
+              <ListCard key={list.title} projectId={projectId} list={list} period={period} range={key} />
+            ))}
+          </Columns>
+        </>
+      )}
+    </Page>
+  )
+}
+
+/** No trace in the range: either none at all, or only none now. */
+function Nothing({ projectId }: { projectId: string }) {
+  const ever = useQuery({
+    queryKey: ['any-trace', projectId],
+    queryFn: ({ signal }) => traces(projectId, { from: '2000-01-01T00:00:00Z', limit: 1 }, signal),
+    retry: false,
+  })
+  if (ever.isPending) return null
+  if (ever.data?.data.length) return <p className="muted">No trace in this time range. Choose a longer one above.</p>
+  return <FirstTrace projectId={projectId} live={false} />
+}
+
+interface RangeProps {
+  projectId: string
+  range: RangeSearch
+}
+
+function Tiles({ answer, projectId, range }: RangeProps & { answer: MetricsAnswer }) {
+  const [row] = answer.data
+  return (
+    <dl className={styles.tiles}>
+      {TILES.map((tile) => (
+        <Link
+          key={tile.id}
+          to="/project/$projectId/traces"
+          params={{ projectId }}
+          search={{ ...range, query: tile.query }}
+          className={styles.tile}
+        >
+          <dt>{tile.label}</dt>
+          <dd>
+            <b>{formatUnit(numberIn(row, tile.column), tile.unit)}</b>
+            <Change row={row} tile={tile} />
+          </dd>
+        </Link>
+      ))}
+    </dl>
+  )
+}
+
+function Change({ row, tile: { column, bad, unit } }: { row: MetricsRow | undefined; tile: Tile }) {
+  const [value, before] = [numberIn(row, column), previousIn(row, column)]
+  const text = formatChange(value, before)
+  if (!text) return null
+  const isUp = (value ?? 0) > (before ?? 0)
+  const tone = bad === 0 || text === '±0 %' ? undefined : isUp === bad > 0 ? 'bad' : 'good'
+  const Icon = isUp ? ArrowUpRight : ArrowDownRight
+  return (
+    <span className={styles.change} data-tone={tone} title={`${formatUnit(before, unit)} in the period before`}>
+      <Icon size={13} aria-hidden="true" />
+      {text}
+      <span className="visually-hidden">against the period before</span>
+    </span>
+  )
+}
+
+interface CardProps extends RangeProps {
+  period: () => { from: string; to: string }
+}
+
+function ChartCard({
+  projectId,
+  chart,
+  period,
+  range,
+  onRange,
+}: CardProps & { chart: ChartQuestion; onRange: (range: RangeSearch) => void }) {
+  const answer = useMetrics(projectId, chart.query, period, range)
+  return (
+    <Card title={chart.title}>
+      <Loaded query={answer} what={chart.title}>
+        {(data) => (
+          <MetricsChart
+            label={chart.title}
+            answer={data}
+            query={chart.query}
+            kind={chart.kind}
+            onRange={(from, to) => onRange({ range: undefined, from, to })}
+          />
+        )}
+      </Loaded>
+    </Card>
+  )
+}
+
+interface MetricsChartProps {
+  label: string
+  answer: MetricsAnswer
+  query: MetricsQuery
+  kind: TimeChartKind
+  height?: number
+  onRange?: (from: string, to: string) => void
+}
+
+/** A metrics answer over time: a line for each measure, or for each value of the first dimension. */
+export function MetricsChart({ label, answer, query, kind, height, onRange }: MetricsChartProps) {
+  const [dimension] = query.dimensions ?? []
+  const columns = query.measures.map(columnOf)
+  const rows = dimension
+    ? chartRows(answer, columns[0] ?? '', dimension)
+    : columns.flatMap((column) => chartRows(answer, column, undefined, column.replaceAll('_', ' ')))
+  const { times, series } = toSeries(rows)
+  return (
+    <Chart
+      label={label}
+      times={times}
+      series={series}
+      unit={unitOf(answer, columns[0] ?? '')}
+      kind={kind}
+      height={height}
+      onRange={onRange}
+    />
+  )
+}
+
+function ListCard({ projectId, list, period, range }: CardProps & { list: ListQuestion }) {
+  const answer = useMetrics(projectId, list.query, period, range)
+  const [dimension = ''] = list.query.dimensions ?? []
+  const [first, second] = list.query.measures.map(columnOf)
+  return (
+    <Card title={list.title}>
+      <Loaded query={answer} what={list.title}>
+        {({ data, columns }) => (
+          <BarList
+            label={list.title}
+            nameHeader={list.header}
+            valueHeader={list.valueHeader}
+            moreHeader={list.moreHeader}
+            items={data.map((row) => {
+              const name = textIn(row, dimension)
+              const unit = (column = '') => columns.find((known) => known.name === column)?.unit ?? null
+              return {
+                key: name,
+                value: numberIn(row, first ?? '') ?? 0,
+                text: formatUnit(numberIn(row, first ?? ''), unit(first)),
+                more: second && formatUnit(numberIn(row, second), unit(second)),
+                name: list.field ? (
+                  <Link
+                    to="/project/$projectId/traces"
+                    params={{ projectId }}
+                    search={{ ...range, query: bothQueries(list.query.query, termOf(list.field, name)) }}
+                    title={name}
+                  >
+                    {name}
+                  </Link>
+                ) : (
+                  name
+                ),
+              }
+            })}
+          />
+        )}
+      </Loaded>
+    </Card>
+  )
+}

@@ -1,0 +1,157 @@
+import type { MetricsQuery } from '../api/metrics'
+import type { TimeChartKind } from '../ui/chart/series'
+
+/** What the start page asks. The names of measures stand here and nowhere else on the page. */
+
+export interface Tile {
+  id: string
+  label: string
+  column: string
+  unit: string
+  /** More of it is worse (1), better (-1), or neither (0). */
+  bad: 1 | 0 | -1
+  /** The traces behind the number, in the search bar's grammar. */
+  query?: string
+}
+
+export const TILES: readonly Tile[] = [
+  { id: 'traces', label: 'Traces', column: 'count', unit: 'traces', bad: 0 },
+  { id: 'errors', label: 'Failed traces', column: 'error_rate', unit: 'ratio', bad: 1, query: 'level:ERROR' },
+  { id: 'p50', label: 'Latency, median', column: 'p50_latency', unit: 'ms', bad: 1 },
+  { id: 'p95', label: 'Latency, p95', column: 'p95_latency', unit: 'ms', bad: 1 },
+  { id: 'tokens', label: 'Tokens', column: 'sum_total_tokens', unit: 'tokens', bad: 0 },
+  { id: 'cost', label: 'Cost', column: 'sum_total_cost', unit: 'usd', bad: 1 },
+  { id: 'users', label: 'Users', column: 'user_count', unit: 'users', bad: -1 },
+]
+
+export const TOTALS: MetricsQuery = {
+  view: 'traces',
+  measures: [
+    { measure: 'count' },
+    { measure: 'error_rate' },
+    { measure: 'latency', aggregation: 'p50' },
+    { measure: 'latency', aggregation: 'p95' },
+    { measure: 'total_tokens', aggregation: 'sum' },
+    { measure: 'total_cost', aggregation: 'sum' },
+    { measure: 'user_count' },
+  ],
+  compare: 'previous_period',
+}
+
+export interface ChartQuestion {
+  title: string
+  kind: TimeChartKind
+  query: MetricsQuery
+}
+
+const overTime = { granularity: 'auto' } as const
+
+export const CHARTS: readonly ChartQuestion[] = [
+  {
+    title: 'Traces over time',
+    kind: 'bar',
+    query: { view: 'traces', measures: [{ measure: 'count' }], ...overTime },
+  },
+  {
+    title: 'Latency',
+    kind: 'line',
+    query: {
+      view: 'traces',
+      measures: ['p50', 'p95', 'p99'].map((aggregation) => ({ measure: 'latency', aggregation })),
+      ...overTime,
+    },
+  },
+  {
+    title: 'Cost by model',
+    kind: 'stacked',
+    query: {
+      view: 'observations',
+      measures: [{ measure: 'total_cost', aggregation: 'sum' }],
+      dimensions: ['model'],
+      top: { n: 6, others: true },
+      query: 'has:model',
+      ...overTime,
+    },
+  },
+  {
+    title: 'Scores, mean by name',
+    kind: 'line',
+    query: {
+      view: 'scores',
+      measures: [{ measure: 'value', aggregation: 'avg' }],
+      dimensions: ['name'],
+      top: { n: 6, others: false },
+      ...overTime,
+    },
+  },
+  {
+    title: 'Error rate',
+    kind: 'area',
+    query: { view: 'traces', measures: [{ measure: 'error_rate' }], ...overTime },
+  },
+  {
+    title: 'Tokens by model',
+    kind: 'stacked',
+    query: {
+      view: 'observations',
+      measures: [{ measure: 'total_tokens', aggregation: 'sum' }],
+      dimensions: ['model'],
+      top: { n: 6, others: true },
+      query: 'has:model',
+      ...overTime,
+    },
+  },
+]
+
+export interface ListQuestion {
+  title: string
+  header: string
+  valueHeader: string
+  moreHeader?: string
+  /** The search bar's field for the dimension; without it the names lead nowhere. */
+  field?: string
+  query: MetricsQuery
+}
+
+const COUNT = { measure: 'count' }
+const COST = { measure: 'total_cost', aggregation: 'sum' }
+const TOP = { n: 8, others: false }
+
+export const LISTS: readonly ListQuestion[] = [
+  {
+    title: 'Models by cost',
+    header: 'Model',
+    valueHeader: 'Cost',
+    moreHeader: 'Calls',
+    field: 'model',
+    query: { view: 'observations', measures: [COST, COUNT], dimensions: ['model'], query: 'has:model', top: TOP },
+  },
+  {
+    title: 'Users by cost',
+    header: 'User',
+    valueHeader: 'Cost',
+    moreHeader: 'Traces',
+    field: 'user',
+    query: { view: 'traces', measures: [COST, COUNT], dimensions: ['user_id'], query: 'has:user', top: TOP },
+  },
+  {
+    title: 'Failing steps',
+    header: 'Step',
+    valueHeader: 'Errors',
+    field: 'observation_name',
+    query: { view: 'observations', measures: [COUNT], dimensions: ['name'], query: 'level:ERROR', top: TOP },
+  },
+  {
+    title: 'Slowest steps',
+    header: 'Step',
+    valueHeader: 'p95',
+    moreHeader: 'Runs',
+    field: 'observation_name',
+    query: {
+      view: 'observations',
+      measures: [{ measure: 'latency', aggregation: 'p95' }, COUNT],
+      dimensions: ['name'],
+      top: TOP,
+    },
+  },
+]

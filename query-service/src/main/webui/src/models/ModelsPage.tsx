@@ -1,0 +1,237 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, useParams, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
+import { type ModelPrice, type ProjectSettings, projectSettings, saveProjectSettings } from '../api/manage'
+import type { MetricsQuery, MetricsRow } from '../api/metrics'
+import { retryUnlessRefused } from '../api/queries'
+import { columnOf, numberIn, textIn, useMetrics } from '../api/useMetrics'
+import { usePageState } from '../app/usePage'
+import { TimeRangePicker } from '../traces/filters/TimeRangePicker'
+import { Button } from '../ui/Button'
+import { type DataColumn, DataTable } from '../ui/DataTable'
+import { Buttons, FieldRow, Form, FormProblem, TextField } from '../ui/Field'
+import { formatCost, formatCount, formatUnit } from '../ui/format'
+import { Loaded } from '../ui/Loaded'
+import { Modal } from '../ui/Modal'
+import { Card, Page } from '../ui/Page'
+import { termOf } from '../ui/queryText'
+
+const USE: MetricsQuery = {
+  view: 'observations',
+  query: 'has:model',
+  dimensions: ['model'],
+  measures: [
+    { measure: 'total_cost', aggregation: 'sum' },
+    { measure: 'count' },
+    { measure: 'input_tokens', aggregation: 'sum' },
+    { measure: 'output_tokens', aggregation: 'sum' },
+    { measure: 'latency', aggregation: 'p50' },
+    { measure: 'latency', aggregation: 'p95' },
+  ],
+  top: { n: 50, others: false },
+}
+
+const MEASURES = USE.measures.map(columnOf)
+const HEADERS = ['Cost', 'Calls', 'Tokens in', 'Tokens out', 'Latency, median', 'Latency, p95']
+
+/** Which models were used and what they cost; the project's own prices. */
+export function ModelsPage() {
+  const { projectId } = useParams({ from: '/session/project/$projectId/models' })
+  const search = useSearch({ from: '/session/project/$projectId/models' })
+  const { period, key, setRange } = usePageState(search)
+  const use = useMetrics(projectId, USE, period, key)
+  return (
+    <Page
+      title="Models and prices"
+      lead="What was used, and what it is counted with. Shipped prices apply unless the project has its own."
+      actions={<TimeRangePicker search={search} onChange={setRange} />}
+    >
+      <Card title="Used">
+        <Loaded query={use} what="The models">
+          {({ data, columns }) => (
+            <DataTable<MetricsRow>
+              label="Models used"
+              rows={data}
+              rowKey={(row) => textIn(row, 'model')}
+              columns={[
+                {
+                  id: 'model',
+                  header: 'Model',
+                  cell: (row) => (
+                    <Link
+                      to="/project/$projectId/traces"
+                      params={{ projectId }}
+                      search={{ ...key, query: termOf('model', textIn(row, 'model')) }}
+                    >
+                      {textIn(row, 'model')}
+                    </Link>
+                  ),
+                  sortBy: (row) => textIn(row, 'model'),
+                },
+                ...MEASURES.map(
+                  (column, index): DataColumn<MetricsRow> => ({
+                    id: column,
+                    header: HEADERS[index],
+                    align: 'end',
+                    cell: (row) =>
+                      formatUnit(numberIn(row, column), columns.find(({ name }) => name === column)?.unit ?? null),
+                    sortBy: (row) => numberIn(row, column),
+                  }),
+                ),
+              ]}
+            />
+          )}
+        </Loaded>
+      </Card>
+      <Prices projectId={projectId} />
+    </Page>
+  )
+}
+
+function Prices({ projectId }: { projectId: string }) {
+  const queryClient = useQueryClient()
+  const queryKey = ['settings', projectId]
+  const settings = useQuery({
+    queryKey,
+    queryFn: ({ signal }) => projectSettings(projectId, signal),
+    retry: retryUnlessRefused,
+  })
+  const [adding, setAdding] = useState(false)
+  const save = useMutation({
+    mutationFn: ({ prices, of }: { prices: ModelPrice[]; of: ProjectSettings }) =>
+      saveProjectSettings(projectId, { ...of, model_prices: prices }),
+    onSuccess: (saved) => {
+      queryClient.setQueryData(queryKey, saved)
+      setAdding(false)
+    },
+  })
+  return (
+    <Card
+      title="The project’s own prices"
+      note="Looked at before the shipped ones, and applied to what comes from now on"
+      actions={<Button onClick={() => setAdding(true)}>Add a price</Button>}
+    >
+      <Loaded
+        query={settings}
+        what="The prices"
+        empty={({ model_prices }) =>
+          model_prices.length === 0 && <p className="muted">None. The shipped prices apply.</p>
+        }
+      >
+        {(of) => (
+          <DataTable
+            label="Own prices"
+            rows={of.model_prices}
+            rowKey={({ model, pattern }, index) => `${model} ${pattern} ${index}`}
+            columns={[
+              { id: 'model', header: 'Model', cell: ({ model }) => model },
+              { id: 'pattern', header: 'Matches', cell: ({ pattern }) => <code>{pattern}</code> },
+              {
+                id: 'price',
+                header: 'USD for a million',
+                cell: ({ usd_per_million }) =>
+                  Object.entries(usd_per_million)
+                    .map(([kind, usd]) => `${kind} ${formatCost(Number(usd))}`)
+                    .join(', ') || '–',
+              },
+              {
+                id: 'hour',
+                header: 'An hour',
+                align: 'end',
+                cell: ({ usd_per_compute_hour }) => formatCost(usd_per_compute_hour),
+              },
+              {
+                id: 'remove',
+                header: <span className="visually-hidden">Remove</span>,
+                align: 'end',
+                cell: (price) => (
+                  <Button
+                    look="quiet"
+                    disabled={save.isPending}
+                    onClick={() => save.mutate({ of, prices: of.model_prices.filter((each) => each !== price) })}
+                  >
+                    Remove
+                  </Button>
+                ),
+              },
+            ]}
+          />
+        )}
+      </Loaded>
+      {!adding && <FormProblem error={save.error} />}
+      {adding && settings.data && (
+        <AddPrice
+          error={save.error}
+          pending={save.isPending}
+          onClose={() => setAdding(false)}
+          onAdd={(price) => save.mutate({ of: settings.data, prices: [...settings.data.model_prices, price] })}
+        />
+      )}
+      {settings.data && <p className="muted">{formatCount(settings.data.model_prices.length)} of its own.</p>}
+    </Card>
+  )
+}
+
+interface AddPriceProps {
+  error: unknown
+  pending: boolean
+  onClose: () => void
+  onAdd: (price: ModelPrice) => void
+}
+
+function AddPrice({ error, pending, onClose, onAdd }: AddPriceProps) {
+  const [model, setModel] = useState('')
+  const [pattern, setPattern] = useState('')
+  const [input, setInput] = useState('')
+  const [output, setOutput] = useState('')
+  const price = (text: string) => (text.trim() === '' ? undefined : Number(text))
+  const kinds = { input: price(input), output: price(output) }
+  const isGiven = model.trim() !== '' && Object.values(kinds).every((usd) => usd === undefined || usd >= 0)
+  return (
+    <Modal title="Add a price" open onClose={onClose}>
+      <Form
+        onSubmit={() =>
+          isGiven &&
+          onAdd({
+            model: model.trim(),
+            pattern: pattern.trim() || model.trim().replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
+            usd_per_million: Object.fromEntries(Object.entries(kinds).filter(([, usd]) => usd !== undefined)) as Record<
+              string,
+              number
+            >,
+          })
+        }
+      >
+        <TextField label="Model" value={model} onChange={(event) => setModel(event.target.value)} />
+        <TextField
+          label="Matches"
+          note="RE2, against the whole name of the model. Empty: exactly the name above."
+          mono
+          value={pattern}
+          onChange={(event) => setPattern(event.target.value)}
+        />
+        <FieldRow>
+          <TextField
+            label="Input, USD for a million tokens"
+            inputMode="decimal"
+            value={input}
+            onChange={(event) => setInput(event.target.value)}
+          />
+          <TextField
+            label="Output, USD for a million tokens"
+            inputMode="decimal"
+            value={output}
+            onChange={(event) => setOutput(event.target.value)}
+          />
+        </FieldRow>
+        <FormProblem error={error} />
+        <Buttons>
+          <Button type="submit" look="primary" disabled={!isGiven || pending}>
+            Add
+          </Button>
+          <Button onClick={onClose}>Cancel</Button>
+        </Buttons>
+      </Form>
+    </Modal>
+  )
+}

@@ -1,0 +1,152 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link, useParams, useSearch } from '@tanstack/react-router'
+import { MessagesSquare } from 'lucide-react'
+import { useState } from 'react'
+import { retryUnlessRefused } from '../api/queries'
+import { type SessionSummary, sessions } from '../api/search'
+import { usePageState } from '../app/usePage'
+import { TimeRangePicker } from '../traces/filters/TimeRangePicker'
+import { Button } from '../ui/Button'
+import { type DataColumn, DataTable } from '../ui/DataTable'
+import { formatAgo, formatCost, formatCount, formatCountShort, formatDuration, formatTimestamp } from '../ui/format'
+import { Loaded } from '../ui/Loaded'
+import { Message } from '../ui/Message'
+import { Page } from '../ui/Page'
+import { QueryBar } from '../ui/QueryBar'
+import { useNow } from '../ui/useNow'
+import { ExportDialog } from '../ui/Work'
+
+const PAGE_SIZE = 100
+
+/** Conversations: traces that belong together, the newest first. */
+export function SessionsPage() {
+  const { projectId } = useParams({ from: '/session/project/$projectId/sessions' })
+  const search = useSearch({ from: '/session/project/$projectId/sessions' })
+  const { change, period, key, setRange } = usePageState(search)
+  const [exporting, setExporting] = useState(false)
+  const now = useNow(10_000)
+  const query = useInfiniteQuery({
+    queryKey: ['sessions', projectId, key, search.query],
+    queryFn: ({ pageParam, signal }) =>
+      sessions(projectId, { ...period(), query: search.query, limit: PAGE_SIZE, cursor: pageParam }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+    retry: retryUnlessRefused,
+  })
+  const columns: DataColumn<SessionSummary>[] = [
+    {
+      id: 'session',
+      header: 'Session',
+      cell: ({ session_id }) => (
+        <Link to="/project/$projectId/sessions/$sessionId" params={{ projectId, sessionId: session_id }}>
+          {session_id}
+        </Link>
+      ),
+      sortBy: ({ session_id }) => session_id,
+    },
+    {
+      id: 'last',
+      header: 'Last',
+      cell: ({ end_time, start_time }) => (
+        <time dateTime={end_time ?? start_time} title={formatTimestamp(end_time ?? start_time)}>
+          {formatAgo(end_time ?? start_time, now)}
+        </time>
+      ),
+      sortBy: ({ end_time, start_time }) => end_time ?? start_time,
+    },
+    {
+      id: 'length',
+      header: 'Length',
+      align: 'end',
+      cell: (session) => formatDuration(lengthOf(session)),
+      sortBy: lengthOf,
+    },
+    {
+      id: 'traces',
+      header: 'Traces',
+      align: 'end',
+      cell: ({ trace_count }) => formatCount(trace_count),
+      sortBy: ({ trace_count }) => trace_count,
+    },
+    {
+      id: 'errors',
+      header: 'Errors',
+      align: 'end',
+      cell: ({ error_count }) => formatCount(error_count),
+      sortBy: ({ error_count }) => error_count,
+    },
+    {
+      id: 'tokens',
+      header: 'Tokens',
+      align: 'end',
+      cell: ({ total_tokens }) => formatCountShort(total_tokens),
+      sortBy: ({ total_tokens }) => total_tokens,
+    },
+    {
+      id: 'cost',
+      header: 'Cost',
+      align: 'end',
+      cell: ({ total_cost }) => formatCost(total_cost),
+      sortBy: ({ total_cost }) => total_cost,
+    },
+    { id: 'users', header: 'Users', cell: (session) => usersOf(session).join(', ') || '–' },
+  ]
+  return (
+    <Page
+      title="Sessions"
+      lead="Conversations of several traces, read as one."
+      actions={
+        <>
+          <TimeRangePicker search={search} onChange={setRange} />
+          <Button onClick={() => setExporting(true)}>Export</Button>
+        </>
+      }
+    >
+      <QueryBar
+        projectId={projectId}
+        query={search.query}
+        onChange={(next) => change({ query: next })}
+        error={query.error}
+        label="Search sessions"
+      />
+      {exporting && (
+        <ExportDialog
+          projectId={projectId}
+          what="the sessions"
+          request={{ table: 'sessions', query: search.query, ...period() }}
+          onClose={() => setExporting(false)}
+        />
+      )}
+      <Loaded
+        query={query}
+        what="The sessions"
+        empty={({ pages }) =>
+          pages.every((page) => page.data.length === 0) && (
+            <Message icon={<MessagesSquare size={22} />} title="No session here">
+              A session is there once traces carry the same session id: <code>session.id</code> or{' '}
+              <code>langfuse.session.id</code> on their spans, or <code>gen_ai.conversation.id</code>.
+            </Message>
+          )
+        }
+      >
+        {({ pages }) => (
+          <DataTable
+            label="Sessions"
+            columns={columns}
+            rows={pages.flatMap((page) => page.data)}
+            rowKey={({ session_id }) => session_id}
+            more={query.hasNextPage && { loading: query.isFetchingNextPage, onMore: () => void query.fetchNextPage() }}
+          />
+        )}
+      </Loaded>
+    </Page>
+  )
+}
+
+function lengthOf({ start_time, end_time }: SessionSummary): number | null {
+  return end_time ? Date.parse(end_time) - Date.parse(start_time) : null
+}
+
+export function usersOf({ user_ids, user_id }: SessionSummary): string[] {
+  return user_ids ?? (user_id ? [user_id] : [])
+}
