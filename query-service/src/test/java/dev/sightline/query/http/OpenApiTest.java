@@ -26,7 +26,10 @@ class OpenApiTest {
         assertThat(api.getString("paths.'/api/v1/traces'.get.responses.'400'.content.'application/problem+json'"
                 + ".schema.'$ref'")).isEqualTo("#/components/schemas/Problem");
         assertThat(api.getMap("paths")).containsOnlyKeys("/api/v1/session", "/api/v1/traces",
-                "/api/v1/traces/{traceId}", "/api/v1/media/{mediaId}", "/api/v1/project/settings",
+                "/api/v1/traces/{traceId}", "/api/v1/traces/{traceId}/observations/{spanId}", "/api/v1/traces/facets",
+                "/api/v1/traces/live", "/api/v1/observations", "/api/v1/sessions", "/api/v1/sessions/{sessionId}",
+                "/api/v1/users", "/api/v1/scores", "/api/v1/query/fields", "/api/v1/query/values",
+                "/api/v1/media/{mediaId}", "/api/v1/project/settings",
                 "/api/v1/ingest/health", "/api/public/traces",
                 "/api/public/traces/{traceId}", "/api/public/observations/{observationId}",
                 "/api/public/scores/{scoreId}", "/api/public/projects", "/api/public/health", "/api/public/ready");
@@ -39,7 +42,7 @@ class OpenApiTest {
                             .as(path + " " + method + " " + status + " has a content").isTrue());
         }));
         assertThat(api.getList("paths.'/api/v1/traces'.get.parameters.name")).containsExactlyInAnyOrder(
-                "from", "to", "search", "level", "environment", "limit", "cursor");
+                "query", "from", "to", "search", "level", "environment", "limit", "cursor");
         assertThat(api.getMap("components.schemas.TraceSummary.properties")).containsKeys("trace_id", "total_cost");
         assertThat(api.getMap("components.schemas.LangfuseListedTrace.properties"))
                 .containsKeys("htmlPath", "totalCost");
