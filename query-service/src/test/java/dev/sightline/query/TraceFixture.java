@@ -92,6 +92,13 @@ public final class TraceFixture implements AutoCloseable {
         clickHouse.insert(ObservationTable.OBSERVATIONS, rows, token);
     }
 
+    /** Takes one back and stores another in its place, as the writer does. ADR 0006. */
+    public void change(String projectId, Observation before, Observation after) {
+        clickHouse.insert(ObservationTable.OBSERVATIONS, List.of(
+                new ObservationRow(projectId, before, before.getStartUnixNano(), 0, 0, -1),
+                new ObservationRow(projectId, after, after.getStartUnixNano(), 0, 0, 1)), UUID.randomUUID().toString());
+    }
+
     public void store(String projectId, Score.Builder... scores) {
         clickHouse.insert(ScoreTable.SCORES, Arrays.stream(scores)
                 .map(score -> new ScoreRow(projectId, score.build())).toList(), UUID.randomUUID().toString());

@@ -2,21 +2,41 @@ package dev.sightline.query.auth;
 
 import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** Answers a unary gRPC call with a result or, when one is thrown, with the error's status and message. */
+/** Answers a gRPC call with a result or many or, when one is thrown, with the error's status and message. */
 public final class GrpcAnswer {
     private static final Logger LOG = Logger.getLogger(GrpcAnswer.class);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PAUSE = Duration.ofMillis(2);
 
     private GrpcAnswer() {
     }
 
     public static <T> void unary(StreamObserver<T> observer, Supplier<T> work) {
-        T result;
+        stream(observer, out -> out.accept(work.get()));
+    }
+
+    /**
+     * The same for a stream: what the work gives out is sent as fast as the client takes it. A client that takes nothing
+     * for {@link #PATIENCE}, or has gone, ends the work.
+     */
+    public static <T> void stream(StreamObserver<T> observer, Consumer<Consumer<T>> work) {
         try {
-            result = work.get();
+            work.accept(result -> {
+                awaitRoom(observer);
+                observer.onNext(result);
+            });
+        } catch (CancellationException e) {
+            return;
         } catch (ServiceException e) {
             if (e.code().type() == ErrorCode.Type.INTERNAL) {
                 LOG.error("call failed", e);
@@ -28,7 +48,22 @@ public final class GrpcAnswer {
             observer.onError(ServiceException.of(ErrorCode.INTERNAL, "query-service failed; see its log").toGrpc());
             return;
         }
-        observer.onNext(result);
         observer.onCompleted();
+    }
+
+    private static void awaitRoom(StreamObserver<?> observer) {
+        if (!(observer instanceof ServerCallStreamObserver<?> call)) {
+            return;
+        }
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!call.isReady()) {
+            if (call.isCancelled()) {
+                throw new CancellationException();
+            }
+            if (System.nanoTime() > end) {
+                throw ServiceException.of(ErrorCode.TIMED_OUT, "the answer was not taken");
+            }
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.sightline.query.filter;
 import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.store.Condition;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,6 +24,12 @@ public final class Filter {
 
     static Filter of(Expression expression) {
         return new Filter(Optional.of(expression));
+    }
+
+    /** Traces and observations of one session. */
+    public static Filter ofSession(String sessionId) {
+        return of(new Expression.Term(new Expression.FieldRef(FilterField.SESSION, ""),
+                new Expression.OneOf(List.of(new Expression.Exact(sessionId)))));
     }
 
     /**
@@ -57,6 +64,14 @@ public final class Filter {
      */
     public Condition onTraces(ProjectScope scope, Instant from, Instant to) {
         return expression.map(asked -> new FilterSql(scope, from, to).onTrace(asked)).orElse(Condition.TRUE);
+    }
+
+    /**
+     * Whether a row of `scores` is meant: a term about scores speaks of this one, any other of the trace that the score is
+     * about, of which rows between {@code from} and {@code to} (null: open) are read.
+     */
+    public Condition onScores(ProjectScope scope, Instant from, Instant to) {
+        return expression.map(asked -> new FilterSql(scope, from, to).onScore(asked)).orElse(Condition.TRUE);
     }
 
     @Override

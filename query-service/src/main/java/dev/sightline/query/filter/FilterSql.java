@@ -114,6 +114,20 @@ final class FilterSql {
         return grouped(sums, conditions.isEmpty() ? Optional.empty() : Optional.of(Condition.all(conditions)));
     }
 
+    /** Of a row of `scores`: what is asked of scores means this one, all else the trace that it is about. */
+    Condition onScore(Expression expression) {
+        return switch (expression) {
+            case All all -> Condition.all(all.parts().stream().map(this::onScore).toList());
+            case Any any -> Condition.any(any.parts().stream().map(this::onScore).toList());
+            case Not not -> onScore(not.part()).not();
+            case Text _ -> onTrace(expression);
+            case Term term -> switch (term.field().field()) {
+                case SCORE, EVALUATOR, SCORE_SOURCE -> score(term);
+                default -> onTrace(term);
+            };
+        };
+    }
+
     private Stream<Place> places(Expression expression) {
         return switch (expression) {
             case All all -> all.parts().stream().flatMap(this::places);
@@ -303,8 +317,8 @@ final class FilterSql {
         }
         return Condition.any(oneOf.values().stream().map(value -> switch (value) {
             case Exact(String text) -> Condition.of(column + " = unhex(?)", hexOf.apply(text));
-            case Pattern pattern -> Condition.of("lower(hex(" + column + ")) LIKE ?",
-                    like(pattern).toLowerCase(Locale.ROOT));
+            case Pattern pattern -> Condition.of("(" + column + " != " + none + " AND lower(hex(" + column
+                    + ")) LIKE ?)", like(pattern).toLowerCase(Locale.ROOT));
             case Numeric _, Span _ -> throw new IllegalStateException("not a text");
         }).toList());
     }

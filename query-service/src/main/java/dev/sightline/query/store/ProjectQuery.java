@@ -23,6 +23,14 @@ public final class ProjectQuery {
         values.add(scope.projectId());
     }
 
+    /** The same with an expression among the columns that has values of its own. */
+    public ProjectQuery(ProjectScope scope, Condition column, String columns, String table) {
+        sql.append("SELECT ").append(column.sql()).append(columns).append("\nFROM ").append(table)
+                .append("\nWHERE project_id = ?");
+        values.addAll(column.values());
+        values.add(scope.projectId());
+    }
+
     /** {@code AND condition}, with a value for every question mark. */
     public ProjectQuery and(String condition, Object... bound) {
         return add("\nAND " + condition, bound);
@@ -46,7 +54,13 @@ public final class ProjectQuery {
 
     /** {@code SELECT columns FROM (this query)}. */
     public ProjectQuery within(String columns) {
-        sql.insert(0, "SELECT " + columns + " FROM (\n").append("\n)");
+        return within(Condition.of(columns));
+    }
+
+    /** The same with values in the columns. */
+    public ProjectQuery within(Condition columns) {
+        sql.insert(0, "SELECT " + columns.sql() + " FROM (\n").append("\n)");
+        values.addAll(0, columns.values());
         return this;
     }
 

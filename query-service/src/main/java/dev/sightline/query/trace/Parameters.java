@@ -60,14 +60,30 @@ public final class Parameters {
         return levels;
     }
 
+    public static boolean flag(String field, String value, boolean otherwise) {
+        return text(value).map(given -> switch (given.toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw ServiceException.invalid(field, "must be true or false");
+        }).orElse(otherwise);
+    }
+
     public static ByteString traceId(String field, String value) {
-        if (value.length() == 32) {
+        return id(field, value, 32, "a trace id");
+    }
+
+    public static ByteString spanId(String field, String value) {
+        return id(field, value, 16, "a span id");
+    }
+
+    private static ByteString id(String field, String value, int digits, String what) {
+        if (value.length() == digits) {
             try {
                 return ByteString.copyFrom(HexFormat.of().parseHex(value));
             } catch (IllegalArgumentException e) {
                 // Said below.
             }
         }
-        throw ServiceException.invalid(field, "is not a trace id of 32 hexadecimal digits");
+        throw ServiceException.invalid(field, "is not " + what + " of " + digits + " hexadecimal digits");
     }
 }

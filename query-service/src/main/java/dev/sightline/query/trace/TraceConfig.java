@@ -26,6 +26,10 @@ public interface TraceConfig {
     @WithDefault("1000")
     int observationsMax();
 
+    /** The same where no content is asked for. */
+    @WithDefault("10000")
+    int observationsWithoutContentMax();
+
     /**
      * Bytes of input, output and attributes that one trace is answered with; later observations are cut like above.
      * Callers over gRPC must take a message of a little more than this.
@@ -44,4 +48,20 @@ public interface TraceConfig {
     /** Scores that one trace is answered with, the newest. */
     @WithDefault("1000")
     int scoresMax();
+
+    /** Clients that follow new traces at one time; others are refused as overload. */
+    @WithDefault("64")
+    int liveClientsMax();
+
+    /** How often each of them is told what is new. */
+    @WithDefault("PT1S")
+    Duration liveInterval();
+
+    /** How long a client may hear nothing before it is sent a sign of life. */
+    @WithDefault("PT15S")
+    Duration liveHeartbeat();
+
+    /** Traces that one round tells of at most, the newest. */
+    @WithDefault("50")
+    int liveTracesMax();
 }

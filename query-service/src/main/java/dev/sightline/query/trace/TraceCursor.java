@@ -13,13 +13,13 @@ public record TraceCursor(long startUnixNano, ByteString traceId) {
     private static final byte VERSION = 1;
     private static final int BYTES = 1 + 8 + 16;
 
-    String encode() {
+    public String encode() {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(ByteBuffer.allocate(BYTES)
                 .put(VERSION).putLong(startUnixNano).put(traceId.toByteArray()).array());
     }
 
     /** Throws INVALID_ARGUMENT naming {@code cursor}. */
-    static TraceCursor decode(String text) {
+    public static TraceCursor decode(String text) {
         byte[] bytes;
         try {
             bytes = Base64.getUrlDecoder().decode(text);

@@ -32,9 +32,9 @@ public final class TraceJson {
 
     /** A page of traces, newest first. */
     @JsonNaming(SnakeCaseStrategy.class)
-    record TracePage(List<TraceSummary> data, @Schema(nullable = true, description = "null on the last page")
+    public record TracePage(List<TraceSummary> data, @Schema(nullable = true, description = "null on the last page")
             String nextCursor) {
-        static TracePage of(TraceQueries.Page page) {
+        public static TracePage of(TraceQueries.Page page) {
             return new TracePage(page.traces().stream().map(TraceSummary::of).toList(),
                     page.next().map(TraceCursor::encode).orElse(null));
         }
@@ -42,12 +42,12 @@ public final class TraceJson {
 
     /** What lists show of a trace; sums leave out an agent's usage where the calls below it report theirs. */
     @JsonNaming(SnakeCaseStrategy.class)
-    record TraceSummary(String traceId, String name, Instant startTime, Instant endTime, double latencyMs, String level,
+    public record TraceSummary(String traceId, String name, Instant startTime, Instant endTime, double latencyMs, String level,
             long observationCount, long errorCount, long inputTokens, long outputTokens, long totalTokens,
             @Schema(description = "some of the tokens are estimated") boolean usageEstimated,
             BigDecimal totalCost, String userId, String sessionId, String environment, String release, String version,
             List<String> tags, List<String> models, List<ScoreSummary> scores) {
-        static TraceSummary of(dev.sightline.proto.query.v1.TraceSummary t) {
+        public static TraceSummary of(dev.sightline.proto.query.v1.TraceSummary t) {
             return new TraceSummary(hex(t.getTraceId()), text(t.getName()), time(t.getStartUnixNano()),
                     time(t.getEndUnixNano()), millis(t.getStartUnixNano(), t.getEndUnixNano()), t.getLevel().name(),
                     t.getObservationCount(), t.getErrorCount(), t.getInputTokens(), t.getOutputTokens(),
@@ -59,8 +59,8 @@ public final class TraceJson {
 
     /** What lists show of a score. */
     @JsonNaming(SnakeCaseStrategy.class)
-    record ScoreSummary(String name, String dataType, Double value, String stringValue, String source) {
-        static ScoreSummary of(dev.sightline.proto.score.v1.Score s) {
+    public record ScoreSummary(String name, String dataType, Double value, String stringValue, String source) {
+        public static ScoreSummary of(dev.sightline.proto.score.v1.Score s) {
             return new ScoreSummary(s.getName(), dataTypeOf(s), valueOf(s), text(s.getStringValue()),
                     ScoreTable.sourceName(s.getSource()));
         }
@@ -68,9 +68,9 @@ public final class TraceJson {
 
     /** A whole trace. */
     @JsonNaming(SnakeCaseStrategy.class)
-    record TraceDetail(TraceSummary trace, List<Observation> observations, List<Score> scores,
+    public record TraceDetail(TraceSummary trace, List<Observation> observations, List<Score> scores,
             @Schema(description = "true when the server's bounds cut later observations") boolean truncated) {
-        static TraceDetail of(TraceQueries.Trace trace) {
+        public static TraceDetail of(TraceQueries.Trace trace) {
             return new TraceDetail(TraceSummary.of(trace.summary()),
                     trace.observations().stream().map(Observation::of).toList(),
                     trace.scores().stream().map(Score::of).toList(), trace.truncated());
@@ -79,7 +79,7 @@ public final class TraceJson {
 
     /** One step of a trace, with content. {@code input} and {@code output} are JSON where the sender sent JSON. */
     @JsonNaming(SnakeCaseStrategy.class)
-    record Observation(String spanId, String parentSpanId, String name, String type, String level,
+    public record Observation(String spanId, String parentSpanId, String name, String type, String level,
             String statusMessage, Instant startTime, Instant endTime, Double latencyMs, Instant completionStartTime,
             Double timeToFirstTokenMs, String environment, String model, String provider,
             @Schema(implementation = Map.class) Object modelParameters, Map<String, Long> usage,
@@ -89,7 +89,7 @@ public final class TraceJson {
             List<SpanLink> links, String serviceName, String scopeName, String scopeVersion, String userId,
             String sessionId, String toolName, String toolCallId, String agentName, String promptName,
             Integer promptVersion, String errorType) {
-        static Observation of(dev.sightline.proto.observation.v1.Observation o) {
+        public static Observation of(dev.sightline.proto.observation.v1.Observation o) {
             long start = o.getStartUnixNano();
             long firstToken = o.getCompletionStartUnixNano();
             return new Observation(hex(o.getSpanId()), hex(o.getParentSpanId()), o.getName(),
@@ -111,27 +111,27 @@ public final class TraceJson {
     }
 
     /** A span's event. */
-    record SpanEvent(String name, Instant time, Map<String, String> attributes) {
-        static SpanEvent of(Event e) {
+    public record SpanEvent(String name, Instant time, Map<String, String> attributes) {
+        public static SpanEvent of(Event e) {
             return new SpanEvent(e.getName(), TraceJson.time(e.getTimeUnixNano()), new TreeMap<>(e.getAttributesMap()));
         }
     }
 
     /** A span's link to another span. */
     @JsonNaming(SnakeCaseStrategy.class)
-    record SpanLink(String traceId, String spanId, Map<String, String> attributes) {
-        static SpanLink of(Link l) {
+    public record SpanLink(String traceId, String spanId, Map<String, String> attributes) {
+        public static SpanLink of(Link l) {
             return new SpanLink(hex(l.getTraceId()), hex(l.getSpanId()), new TreeMap<>(l.getAttributesMap()));
         }
     }
 
     /** A judgement on a trace, one of its observations, or a session. {@code error}: why there is no value. */
     @JsonNaming(SnakeCaseStrategy.class)
-    record Score(String id, String traceId, String observationId, String sessionId, String name, String dataType,
+    public record Score(String id, String traceId, String observationId, String sessionId, String name, String dataType,
             Double value, String stringValue, String comment, String source, String evaluatorName,
             String evaluatorVersion, String evaluatorTraceId, String model, Instant timestamp,
             Map<String, Object> metadata, String error) {
-        static Score of(dev.sightline.proto.score.v1.Score s) {
+        public static Score of(dev.sightline.proto.score.v1.Score s) {
             return new Score(s.getId(), hex(s.getTraceId()), hex(s.getSpanId()), text(s.getSessionId()), s.getName(),
                     dataTypeOf(s), valueOf(s), text(s.getStringValue()), text(s.getComment()),
                     ScoreTable.sourceName(s.getSource()), text(s.getEvaluatorName()), text(s.getEvaluatorVersion()),
@@ -140,38 +140,38 @@ public final class TraceJson {
         }
     }
 
-    static String hex(ByteString id) {
+    public static String hex(ByteString id) {
         return id.isEmpty() ? null : TraceQueries.hex(id);
     }
 
-    static String text(String value) {
+    public static String text(String value) {
         return value.isEmpty() ? null : value;
     }
 
-    static Instant time(long unixNano) {
+    public static Instant time(long unixNano) {
         return unixNano == 0 ? null : Instant.ofEpochSecond(0, unixNano);
     }
 
-    static double millis(long startUnixNano, long endUnixNano) {
+    public static double millis(long startUnixNano, long endUnixNano) {
         return (endUnixNano - startUnixNano) / 1e6;
     }
 
-    static BigDecimal usd(long picoUsd) {
+    public static BigDecimal usd(long picoUsd) {
         BigDecimal usd = BigDecimal.valueOf(picoUsd, 12).stripTrailingZeros();
         return usd.scale() < 0 ? usd.setScale(0) : usd;
     }
 
-    static Map<String, BigDecimal> usd(Map<String, Long> picoUsd) {
+    public static Map<String, BigDecimal> usd(Map<String, Long> picoUsd) {
         Map<String, BigDecimal> usd = new TreeMap<>();
         picoUsd.forEach((kind, cost) -> usd.put(kind, usd(cost)));
         return usd;
     }
 
-    static Double valueOf(dev.sightline.proto.score.v1.Score score) {
+    public static Double valueOf(dev.sightline.proto.score.v1.Score score) {
         return score.hasValue() ? score.getValue() : null;
     }
 
-    static String dataTypeOf(dev.sightline.proto.score.v1.Score score) {
+    public static String dataTypeOf(dev.sightline.proto.score.v1.Score score) {
         return Set.of(ScoreDataType.SCORE_DATA_TYPE_UNSPECIFIED, ScoreDataType.UNRECOGNIZED)
                 .contains(score.getDataType()) ? ScoreDataType.NUMERIC.name() : score.getDataType().name();
     }

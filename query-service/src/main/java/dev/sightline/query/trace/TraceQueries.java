@@ -8,10 +8,12 @@ import dev.sightline.proto.observation.v1.Observation;
 import dev.sightline.proto.query.v1.TraceSummary;
 import dev.sightline.proto.score.v1.Score;
 import dev.sightline.query.auth.ProjectScope;
+import dev.sightline.query.filter.Filter;
 import dev.sightline.query.store.ClickHouseReads;
 import dev.sightline.query.store.ProjectQuery;
 import dev.sightline.storage.message.MessageReferences;
 import dev.sightline.storage.message.MessageTable;
+import dev.sightline.storage.observation.ObservationRow;
 import dev.sightline.storage.observation.ObservationTable;
 import dev.sightline.storage.score.ScoreRow;
 import dev.sightline.storage.score.ScoreTable;
@@ -43,12 +45,19 @@ import java.util.concurrent.TimeUnit;
 public class TraceQueries {
     private static final HexFormat HEX = HexFormat.of();
     private static final int SCORES_PER_LISTED_TRACE_MAX = 50;
+    /** Of a list that is streamed. */
+    private static final int OBSERVATIONS_WITH_CONTENT = 20;
     /** Bounds the text of a query; nearly every trace needs one. */
     private static final int MESSAGES_PER_QUERY = 1_000;
     /** What lists show of a score: no comment, no metadata. */
     public static final Table<ScoreRow, Score.Builder> SCORE_SUMMARIES = new Table<>(ScoreTable.SCORES.name(),
             ScoreTable.SCORES.columns().stream().filter(column -> Set.of("id", "trace_id", "name", "data_type",
                     "value", "string_value", "source", "timestamp").contains(column.name())).toList());
+    /** What lists show of an observation: nothing that only the writer needs. */
+    public static final Table<ObservationRow, Observation.Builder> SUMMARIES = new Table<>(
+            ObservationTable.OBSERVATIONS.name(), ObservationTable.OBSERVATIONS.columns().stream()
+            .filter(column -> !Set.of("field_clocks", "metadata_clocks", "inherited", "sign", "received_at",
+                    "kafka_partition", "kafka_offset").contains(column.name())).toList());
     /** A time bound as nanoseconds since 1970. */
     public static final String TIME = "fromUnixTimestamp64Nano(toInt64(?), 'UTC')";
     /** About what an observation's content takes in an answer. */
@@ -71,7 +80,7 @@ public class TraceQueries {
     }
 
     /** Newest first. {@code next} is empty on the last page. */
-    record Page(List<TraceSummary> traces, Optional<TraceCursor> next) {
+    public record Page(List<TraceSummary> traces, Optional<TraceCursor> next) {
     }
 
     /** A whole trace. Observations by start with content; scores by time; truncated: a bound cut observations. */
@@ -86,7 +95,7 @@ public class TraceQueries {
     public record Located(List<String> traceIds, long firstStartUnixNano, long lastStartUnixNano) {
     }
 
-    Page list(ProjectScope scope, TraceFilter filter) {
+    public Page list(ProjectScope scope, TraceFilter filter) {
         List<Found> found = find(scope, filter);
         boolean more = found.size() > filter.limit();
         List<Found> page = more ? found.subList(0, filter.limit()) : found;
@@ -132,6 +141,37 @@ public class TraceQueries {
         return Optional.of(new Trace(summary.addAllScores(scores).build(), observations, scores, truncated));
     }
 
+    /** The same without input, output, attributes, events and links, for traces of very many observations. */
+    Optional<Trace> getWithoutContent(ProjectScope scope, ByteString traceId) {
+        Located located = locate(scope, List.of(new Found(traceId, Long.MAX_VALUE, 0)));
+        if (located.firstStartUnixNano == Long.MAX_VALUE) {
+            return Optional.empty();
+        }
+        List<Observation> observations = reads.list(rowsOf(scope, SUMMARIES.selectList(), located)
+                .then("ORDER BY start_time, span_id LIMIT ?", config.observationsWithoutContentMax()), row -> {
+                    Observation.Builder observation = Observation.newBuilder();
+                    SUMMARIES.read(row, 1, observation);
+                    return observation.build();
+                });
+        TraceSummary.Builder summary = summarize(scope, located).get(traceId);
+        if (summary == null) {
+            return Optional.empty();
+        }
+        List<Score> scores = scoresOf(scope, ScoreTable.SCORES, List.of(traceId), config.scoresMax());
+        return Optional.of(new Trace(summary.addAllScores(scores).build(), observations, scores,
+                observations.size() < summary.getObservationCount()));
+    }
+
+    /** One observation with its content. */
+    Optional<Observation> observation(ProjectScope scope, ByteString traceId, ByteString spanId) {
+        return reads.list(new ProjectQuery(scope, "hex(span_id), " + nanos("start_time") + ", " + CONTENT_BYTES,
+                                ObservationTable.CURRENT_CONTENT)
+                                .and("trace_id = unhex(?)", hex(traceId)).and("span_id = unhex(?)", hex(spanId)),
+                        row -> new Content(row.getString(1), row.getLong(2), row.getLong(3))).stream()
+                .flatMap(found -> observations(scope, new Located(List.of(hex(traceId)), found.startUnixNano,
+                        found.startUnixNano), List.of(found.spanIdHex), found.bytes).stream()).findFirst();
+    }
+
     /** Of one observation: where its content is and how much. */
     private record Content(String spanIdHex, long startUnixNano, long bytes) {
     }
@@ -155,6 +195,9 @@ public class TraceQueries {
      * so that the first page of a busy project does not group a whole day.
      */
     private List<Found> find(ProjectScope scope, TraceFilter filter) {
+        if (!filter.traceIds().isEmpty()) {
+            return findAmong(scope, filter);
+        }
         long from = unixNano(filter.from());
         // Traces of the cursor's own nanosecond may still follow it.
         OptionalLong end = filter.cursor().map(cursor -> OptionalLong.of(cursor.startUnixNano() + 1))
@@ -174,12 +217,31 @@ public class TraceQueries {
         return found;
     }
 
+    /** Of the traces that the filter names: where their rows lie is known from their content. */
+    private List<Found> findAmong(ProjectScope scope, TraceFilter filter) {
+        Located named = locate(scope, filter.traceIds().stream().map(id -> new Found(id, Long.MAX_VALUE, 0)).toList());
+        if (named.firstStartUnixNano == Long.MAX_VALUE) {
+            return List.of();
+        }
+        long from = Math.max(unixNano(filter.from()), named.firstStartUnixNano);
+        long end = Math.min(filter.cursor().map(cursor -> cursor.startUnixNano() + 1).or(() -> filter.to()
+                .map(TraceQueries::unixNano)).orElse(Long.MAX_VALUE), named.lastStartUnixNano + 1);
+        return findIn(scope, filter, from, OptionalLong.of(end), filter.limit() + 1);
+    }
+
     private List<Found> findIn(ProjectScope scope, TraceFilter filter, long from, OptionalLong to, int limit) {
         long margin = config.listMargin().toNanos();
         ProjectQuery query = new ProjectQuery(scope,
                 "hex(trace_id), " + nanos(TraceSql.START) + ", " + nanos("max(start_time)"), ObservationTable.CURRENT)
                 .and("start_time >= " + TIME, Math.max(0, from - margin));
         to.ifPresent(end -> query.and("start_time < " + TIME, end + margin));
+        if (!filter.traceIds().isEmpty()) {
+            query.andIn("trace_id", "unhex(?)", filter.traceIds().stream().map(TraceQueries::hex).toList());
+        }
+        if (!filter.query().isAll()) {
+            query.and(filter.query().onTraces(scope, instant(Math.max(0, from - margin)),
+                    to.isPresent() ? instant(to.getAsLong() + margin) : null));
+        }
         query.then("GROUP BY trace_id HAVING min(start_time) >= " + TIME, from);
         to.ifPresent(end -> query.and("min(start_time) < " + TIME, end));
         filter.cursor().ifPresent(cursor -> query.and(
@@ -206,6 +268,20 @@ public class TraceQueries {
         reads.list(rowsOf(scope, SUMMARY, traces).then("GROUP BY trace_id"), TraceQueries::summary)
                 .forEach(trace -> summaries.put(trace.getTraceId(), trace));
         return summaries;
+    }
+
+    /**
+     * Traces of which something arrived after {@code received} and that started after {@code started}, the newest first.
+     */
+    List<Found> arrived(ProjectScope scope, Filter filter, Instant received, Instant started, int limit) {
+        ProjectQuery query = new ProjectQuery(scope, "hex(trace_id), " + nanos("min(start_time)") + ", "
+                + nanos("max(start_time)"), ObservationTable.CURRENT)
+                .and("start_time >= " + TIME, unixNano(started)).and("received_at >= " + TIME, unixNano(received));
+        if (!filter.isAll()) {
+            query.and(filter.onTraces(scope, started, null));
+        }
+        return reads.list(query.then("GROUP BY trace_id ORDER BY max(start_time) DESC LIMIT ?", limit),
+                row -> new Found(Column.idFromHex(row.getString(1)), row.getLong(2), row.getLong(3)));
     }
 
     /** A query of all rows of the traces in `observations`. */
@@ -267,6 +343,29 @@ public class TraceQueries {
         } finally {
             contentBytes.release(permits);
         }
+    }
+
+    /** The observations of a list with their content, which is read in pieces of no more than one answer may hold. */
+    List<Observation> withContent(ProjectScope scope, List<Observation> listed) {
+        List<Observation> whole = new ArrayList<>();
+        for (int from = 0; from < listed.size(); from += OBSERVATIONS_WITH_CONTENT) {
+            List<Observation> some = listed.subList(from, Math.min(listed.size(), from + OBSERVATIONS_WITH_CONTENT));
+            List<String> traceIds = some.stream().map(o -> hex(o.getTraceId())).distinct().toList();
+            List<String> spanIds = some.stream().map(o -> hex(o.getSpanId())).distinct().toList();
+            Located located = new Located(traceIds,
+                    some.stream().mapToLong(Observation::getStartUnixNano).min().orElseThrow(),
+                    some.stream().mapToLong(Observation::getStartUnixNano).max().orElseThrow());
+            Map<ByteString, Observation.Builder> byId = new LinkedHashMap<>();
+            some.forEach(o -> byId.put(o.getTraceId().concat(o.getSpanId()), o.toBuilder()));
+            acquire(config.contentBytesMax());
+            try {
+                addContent(scope, located, spanIds, byId);
+            } finally {
+                contentBytes.release(config.contentBytesMax());
+            }
+            byId.values().forEach(o -> whole.add(o.build()));
+        }
+        return whole;
     }
 
     private void acquire(int bytes) {
@@ -350,6 +449,10 @@ public class TraceQueries {
     /** As ClickHouse's DateTime64(9) counts. */
     public static long unixNano(Instant time) {
         return Math.addExact(Math.multiplyExact(time.getEpochSecond(), 1_000_000_000L), time.getNano());
+    }
+
+    public static Instant instant(long unixNano) {
+        return Instant.ofEpochSecond(0, unixNano);
     }
 
     public static String nanos(String time) {

@@ -1,9 +1,11 @@
 package dev.sightline.query.trace;
 
+import com.google.protobuf.ByteString;
 import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
 import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.auth.RestCaller;
+import dev.sightline.query.filter.Filter;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -11,7 +13,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import java.time.Instant;
+import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -39,6 +41,9 @@ public class TraceResource {
     @Operation(summary = "List traces, newest first")
     @APIResponse(responseCode = "200", description = "A page")
     public TraceJson.TracePage list(
+            @Parameter(description = "The filter language of docs/query-language.md, such as "
+                    + "model:gpt-4o latency:>2s \"refund\"")
+            @QueryParam("query") String query,
             @Parameter(description = "Started at or after; ISO-8601. Default: 24 hours ago")
             @QueryParam("from") String from,
             @Parameter(description = "Started before; ISO-8601. Default: open") @QueryParam("to") String to,
@@ -50,12 +55,11 @@ public class TraceResource {
             @Parameter(description = "1 to 200, default 50") @QueryParam("limit") String limit,
             @Parameter(description = "next_cursor of the page before") @QueryParam("cursor") String cursor) {
         ProjectScope scope = caller.project();
-        TraceFilter filter = new TraceFilter(
-                Parameters.time("from", from).orElseGet(() -> Instant.now().minus(config.listWindow())),
-                Parameters.time("to", to),
+        Window window = Window.parse(from, to, config.listWindow());
+        TraceFilter filter = new TraceFilter(window.from(), window.to(), Filter.parse(query),
                 Parameters.text(search).map(String::strip).orElse(""),
                 Parameters.levels("level", level),
-                Parameters.text(environment).orElse(""),
+                Parameters.text(environment).orElse(""), List.of(),
                 Parameters.number("limit", limit, TraceFilter.LIMIT_DEFAULT, 1, TraceFilter.LIMIT_MAX),
                 Parameters.text(cursor).map(TraceCursor::decode));
         return TraceJson.TracePage.of(traces.list(scope, filter));
@@ -63,13 +67,35 @@ public class TraceResource {
 
     @GET
     @Path("{traceId}")
-    @Operation(summary = "A trace with its observations, their content, and its scores")
+    @Operation(summary = "A trace with its observations, their content, and its scores",
+            description = "With content=false up to 10,000 observations without input, output, attributes, events and "
+                    + "links; each of them whole is under observations/{spanId}.")
     @APIResponse(responseCode = "200", description = "The trace")
     @APIResponse(responseCode = "404", description = "The project has no such trace")
     public TraceJson.TraceDetail get(
-            @Parameter(description = "32 hexadecimal digits") @PathParam("traceId") String traceId) {
+            @Parameter(description = "32 hexadecimal digits") @PathParam("traceId") String traceId,
+            @Parameter(description = "true (the default) or false") @QueryParam("content") String content) {
         ProjectScope scope = caller.project();
-        return traces.get(scope, Parameters.traceId("traceId", traceId)).map(TraceJson.TraceDetail::of)
-                .orElseThrow(() -> ServiceException.of(ErrorCode.NOT_FOUND, "this project has no trace " + traceId));
+        ByteString id = Parameters.traceId("traceId", traceId);
+        return (Parameters.flag("content", content, true) ? traces.get(scope, id) : traces.getWithoutContent(scope, id))
+                .map(TraceJson.TraceDetail::of).orElseThrow(() -> noTrace(traceId));
+    }
+
+    @GET
+    @Path("{traceId}/observations/{spanId}")
+    @Operation(summary = "One observation of a trace with its content")
+    @APIResponse(responseCode = "200", description = "The observation")
+    @APIResponse(responseCode = "404", description = "The project has no such observation")
+    public TraceJson.Observation observation(
+            @Parameter(description = "32 hexadecimal digits") @PathParam("traceId") String traceId,
+            @Parameter(description = "16 hexadecimal digits") @PathParam("spanId") String spanId) {
+        ProjectScope scope = caller.project();
+        return traces.observation(scope, Parameters.traceId("traceId", traceId), Parameters.spanId("spanId", spanId))
+                .map(TraceJson.Observation::of).orElseThrow(() -> ServiceException.of(ErrorCode.NOT_FOUND,
+                        "this project has no observation " + spanId + " in trace " + traceId));
+    }
+
+    private static ServiceException noTrace(String traceId) {
+        return ServiceException.of(ErrorCode.NOT_FOUND, "this project has no trace " + traceId);
     }
 }

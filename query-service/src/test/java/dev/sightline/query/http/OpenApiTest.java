@@ -41,6 +41,7 @@ class OpenApiTest {
                 "/api/v1/guard/try",
                 "/api/v1/ingest/health",
                 "/api/v1/media/{mediaId}",
+                "/api/v1/observations",
                 "/api/v1/organizations",
                 "/api/v1/project/keys",
                 "/api/v1/project/keys/{publicKey}",
@@ -48,11 +49,20 @@ class OpenApiTest {
                 "/api/v1/project/settings",
                 "/api/v1/projects",
                 "/api/v1/projects/{projectId}",
+                "/api/v1/query/fields",
+                "/api/v1/query/values",
+                "/api/v1/scores",
                 "/api/v1/session",
+                "/api/v1/sessions",
+                "/api/v1/sessions/{sessionId}",
                 "/api/v1/sql",
                 "/api/v1/sql/schema",
                 "/api/v1/traces",
-                "/api/v1/traces/{traceId}");
+                "/api/v1/traces/facets",
+                "/api/v1/traces/live",
+                "/api/v1/traces/{traceId}",
+                "/api/v1/traces/{traceId}/observations/{spanId}",
+                "/api/v1/users");
         Map<String, Map<String, Map<String, ?>>> paths = api.getMap("paths");
         paths.forEach((path, operations) -> operations.forEach((method, operation) -> {
             assertThat(operation.get("summary")).as(path + " " + method).isNotNull();
@@ -62,7 +72,7 @@ class OpenApiTest {
                             .as(path + " " + method + " " + status + " has a content").isTrue());
         }));
         assertThat(api.getList("paths.'/api/v1/traces'.get.parameters.name")).containsExactlyInAnyOrder(
-                "from", "to", "search", "level", "environment", "limit", "cursor");
+                "query", "from", "to", "search", "level", "environment", "limit", "cursor");
         assertThat(api.getMap("components.schemas.TraceSummary.properties")).containsKeys("trace_id", "total_cost");
         assertThat(api.getMap("components.schemas.LangfuseListedTrace.properties"))
                 .containsKeys("htmlPath", "totalCost");

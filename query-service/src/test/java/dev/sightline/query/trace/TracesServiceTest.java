@@ -13,6 +13,7 @@ import dev.sightline.proto.observation.v1.Level;
 import dev.sightline.proto.observation.v1.Observation;
 import dev.sightline.proto.query.v1.GetTraceRequest;
 import dev.sightline.proto.query.v1.GetTraceResponse;
+import dev.sightline.proto.query.v1.ListObservationsRequest;
 import dev.sightline.proto.query.v1.ListTracesRequest;
 import dev.sightline.proto.query.v1.ListTracesResponse;
 import dev.sightline.proto.query.v1.TraceSummary;
@@ -22,6 +23,9 @@ import dev.sightline.query.Engines;
 import dev.sightline.query.FullObservation;
 import dev.sightline.query.GrpcClient;
 import dev.sightline.query.TraceFixture;
+import grpc.health.v1.HealthGrpc;
+import grpc.health.v1.HealthOuterClass.HealthCheckRequest;
+import grpc.health.v1.HealthOuterClass.HealthCheckResponse;
 import io.agroal.api.AgroalDataSource;
 import io.grpc.CallCredentials;
 import io.grpc.Status;
@@ -33,6 +37,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -205,6 +210,62 @@ class TracesServiceTest {
         assertThat(second.getTracesList().getFirst().getLevel()).isEqualTo(Level.ERROR);
         assertThat(second.getTracesList().getFirst().getUserId()).isEqualTo("u");
         assertThat(second.getNextCursor()).isEmpty();
+    }
+
+    @Test
+    void whetherTracesFitAFilterIsAskedByTheirIds() {
+        String fits = traceId();
+        String other = traceId();
+        traces.store("dev", step(fits, 1, 0, "by id", DAY.minusSeconds(900_000), SECOND).setModel("gpt-grpc"),
+                step(other, 1, 0, "by id", DAY, SECOND).setModel("other"));
+
+        ListTracesResponse answer = list(token.credentials(), ListTracesRequest.newBuilder().setProjectId("dev")
+                .setQuery("model:gpt-grpc").addTraceIds(bytes(fits)).addTraceIds(bytes(other))
+                .addTraceIds(bytes(traceId())));
+
+        assertThat(answer.getTracesList()).extracting(TraceSummary::getTraceId).containsExactly(bytes(fits));
+        assertThat(list(DEV_KEY, ListTracesRequest.newBuilder().addTraceIds(bytes(traceId()))).getTracesList()).isEmpty();
+        assertStatus(() -> list(DEV_KEY, ListTracesRequest.newBuilder().setQuery("modle:x")),
+                Status.Code.INVALID_ARGUMENT, "query: has no field 'modle'; did you mean 'model'?");
+        assertStatus(() -> list(DEV_KEY, ListTracesRequest.newBuilder().addTraceIds(ByteString.copyFromUtf8("x"))),
+                Status.Code.INVALID_ARGUMENT, "trace_ids");
+    }
+
+    @Test
+    void observationsAreStreamedWithAndWithoutContent() {
+        String id = traceId();
+        Instant day = Instant.parse("2025-03-05T10:00:00Z");
+        traces.store("dev", IntStream.rangeClosed(1, 450).mapToObj(i ->
+                step(id, i, 0, "streamed", day.plusMillis(i), SECOND).setInput("[{\"role\":\"user\",\"content\":\""
+                        + "x".repeat(100) + i % 10 + "\"}]").build()));
+        traces.store("other", step(traceId(), 1, 0, "streamed", day, SECOND));
+        ListObservationsRequest.Builder request = ListObservationsRequest.newBuilder().setQuery("name:streamed")
+                .setFromUnixNano(day.getEpochSecond() * 1_000_000_000L);
+
+        List<Observation> plain = observations(DEV_KEY, request);
+        List<Observation> whole = observations(DEV_KEY, request.setContent(true).setLimit(30));
+
+        assertThat(plain).hasSize(450).allMatch(o -> o.getInput().isEmpty());
+        assertThat(plain.getFirst().getSpanId()).isEqualTo(bytes(TraceFixture.spanId(450)));
+        assertThat(whole).hasSize(30).allMatch(o -> o.getInput().contains("xxx"));
+        assertStatus(() -> observations(DEV_KEY, ListObservationsRequest.newBuilder().setQuery("(")),
+                Status.Code.INVALID_ARGUMENT, "query");
+        assertStatus(() -> observations(null, ListObservationsRequest.newBuilder()), Status.Code.UNAUTHENTICATED,
+                "authorization");
+    }
+
+    @Test
+    void healthIsServedToo() {
+        assertThat(HealthGrpc.newBlockingStub(grpc.channel()).check(
+                HealthCheckRequest.getDefaultInstance()).getStatus())
+                .isEqualTo(HealthCheckResponse.ServingStatus.SERVING);
+    }
+
+    private List<Observation> observations(CallCredentials credentials, ListObservationsRequest.Builder request) {
+        List<Observation> all = new ArrayList<>();
+        TracesGrpc.newBlockingStub(grpc.channel()).withCallCredentials(credentials).listObservations(request.build())
+                .forEachRemaining(all::add);
+        return all;
     }
 
     private GetTraceResponse get(CallCredentials credentials, String projectId, ByteString traceId) {
