@@ -29,7 +29,13 @@ class OpenApiTest {
                 "/api/v1/traces/{traceId}", "/api/v1/media/{mediaId}", "/api/v1/project/settings",
                 "/api/v1/ingest/health", "/api/public/traces",
                 "/api/public/traces/{traceId}", "/api/public/observations/{observationId}",
-                "/api/public/scores/{scoreId}", "/api/public/projects", "/api/public/health", "/api/public/ready");
+                "/api/public/scores/{scoreId}", "/api/public/projects", "/api/public/health", "/api/public/ready",
+                "/api/v1/deletions", "/api/v1/deletions/{id}", "/api/v1/scores", "/api/v1/scores/{scoreId}",
+                "/api/public/observations", "/api/public/v2/observations", "/api/public/sessions",
+                "/api/public/sessions/{sessionId}", "/api/public/scores", "/api/public/v2/scores",
+                "/api/public/v2/scores/{scoreId}", "/api/public/v3/scores", "/api/public/score-configs",
+                "/api/public/score-configs/{configId}", "/api/public/models", "/api/public/models/{modelId}",
+                "/api/public/comments", "/api/public/comments/{commentId}");
         Map<String, Map<String, Map<String, ?>>> paths = api.getMap("paths");
         paths.forEach((path, operations) -> operations.forEach((method, operation) -> {
             assertThat(operation.get("summary")).as(path + " " + method).isNotNull();
