@@ -1,4 +1,4 @@
-// Writes src/main/resources/prices.json, the price table, from price facts and additions.json.
+// Writes service-base/src/main/resources/prices.json, the price table, from price facts and additions.json.
 //   node prices/build.mjs FACTS.jsonl        (Node 20, in ingestion-service)
 // FACTS.jsonl: one model a line: model; matches, a regular expression over reported names; tiers, each with name,
 // conditions and usd_per_unit by usage kind as the sender spells it. What is spelled two ways must cost the same.
@@ -15,7 +15,7 @@ for (const name of [...Object.keys(additions.names), ...additions.earlier.map((p
   if (!facts.some((fact) => fact.model === name)) throw new Error(`additions.json: no model ${name} in the facts`)
 }
 writeFileSync(
-  new URL('../src/main/resources/prices.json', folder),
+  new URL('../../service-base/src/main/resources/prices.json', folder),
   `{\n  "version": "${additions.version}",\n  "models": [\n${rows.join(',\n')}\n  ]\n}\n`,
 )
 console.log(`${rows.length} models`)

@@ -33,6 +33,8 @@ class JavaScriptClientsTest {
     private static final Script OPENAI_WRAPPER = new Script("langfuse-v5", "openai-wrapper.js", Export.LANGFUSE);
     private static final Script LANGCHAIN = new Script("langfuse-v5", "langchain-agent.js", Export.LANGFUSE);
     private static final Script SCORE = new Script("langfuse-v5", "score.js", Export.LANGFUSE);
+    private static final Script READ = new Script("langfuse-v5", "read.js", Export.LANGFUSE);
+    private static final Script READ_3 = new Script("langfuse-v3", "read.js", Export.LANGFUSE);
     private static final Script LANGFUSE_3 = new Script("langfuse-v3", "main.js", Export.LANGFUSE);
     private static final Script LANGCHAIN_3 = new Script("langfuse-langchain-v3", "main.js", Export.LANGFUSE);
     private static final Script VERCEL = new Script("vercel-ai-sdk", "main.js", Export.HTTP);
@@ -46,7 +48,7 @@ class JavaScriptClientsTest {
     @BeforeAll
     void begin() {
         examples.begin(List.of(openTelemetry(Export.GRPC), openTelemetry(Export.HTTP), VERCEL, TRACING,
-                OPENAI_WRAPPER, LANGCHAIN, SCORE, LANGFUSE_3, LANGCHAIN_3));
+                OPENAI_WRAPPER, LANGCHAIN, SCORE, LANGFUSE_3, LANGCHAIN_3, READ, READ_3));
     }
 
     @AfterAll
@@ -120,6 +122,13 @@ class JavaScriptClientsTest {
         assertThat(trace.score("helpful").path("value").asDouble()).isEqualTo(0.75);
         assertThat(trace.score("helpful").path("comment").asText()).isEqualTo("It says when.");
         assertThat(trace.score("tone").path("string_value").asText()).isEqualTo("friendly");
+    }
+
+    /** The scripts say themselves what is to be there, as their client has understood it. */
+    @Test
+    void langfuseReads() {
+        assertThat(List.of(READ, READ_3)).allSatisfy(script ->
+                assertThat(examples.output(script)).contains("all reads done"));
     }
 
     @Test

@@ -32,6 +32,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PythonClientsTest {
     private static final String QUESTION = "Where is order 4711?";
 
+    private static final Script READ_3 = new Script("langfuse-v3", "read.py", Export.LANGFUSE);
+    private static final Script READ_4 = new Script("langfuse-v4", "read.py", Export.LANGFUSE);
+
     private final Examples examples;
 
     PythonClientsTest(Stack stack) {
@@ -46,6 +49,7 @@ class PythonClientsTest {
                 Stream.of("langfuse-v3", "langfuse-v4", "langfuse-v5").flatMap(folder ->
                         Stream.of("observe.py", "openai_wrapper.py", "langchain_agent.py", "score.py")
                                 .map(file -> new Script(folder, file, Export.LANGFUSE))),
+                Stream.of(READ_3, READ_4),
                 Stream.of(main("opentelemetry", Export.GRPC), main("opentelemetry", Export.HTTP),
                         main("content-generation", Export.DOTENV), main("openinference", Export.HTTP),
                         main("openllmetry", Export.HTTP), main("pydantic-ai", Export.HTTP),
@@ -173,6 +177,13 @@ class PythonClientsTest {
                 .named("order desk").ofUserAndSession().tagged("python").sums(1);
         Step chain = trace.step("span", "RunnableSequence").said(QUESTION, ScriptedModel.ANSWER);
         trace.step("generation", "ChatOpenAI").under(chain).costs("gpt-4o-mini").said(QUESTION, ScriptedModel.ANSWER);
+    }
+
+    /** The scripts say themselves what is to be there, as their client has understood it. */
+    @Test
+    void langfuseReads() {
+        assertThat(List.of(READ_3, READ_4)).allSatisfy(script ->
+                assertThat(examples.output(script)).contains("all reads done"));
     }
 
     /** An app whose `.env` names Langfuse and Ollama works when its host is changed, and nothing else. */

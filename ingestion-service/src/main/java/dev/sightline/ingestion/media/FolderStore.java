@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
@@ -117,13 +119,30 @@ public final class FolderStore implements MediaStore {
 
     @Override
     public void link(MediaKey key, String traceId) {
-        Path link = content(key).resolveSibling(key.mediaId() + ".traces").resolve(name(traceId));
+        Path link = links(key).resolve(name(traceId));
         try {
             if (!Files.exists(link)) {
                 Files.createDirectories(link.getParent());
                 Files.write(link, new byte[0], StandardOpenOption.CREATE);
                 force(link.getParent());
             }
+        } catch (IOException e) {
+            throw MediaStore.away(e);
+        }
+    }
+
+    @Override
+    public void unlink(MediaKey key, Collection<String> traceIds) {
+        try {
+            for (String traceId : traceIds) {
+                Files.deleteIfExists(links(key).resolve(name(traceId)));
+            }
+            Files.deleteIfExists(links(key));
+            // First what says that the medium is there.
+            Files.deleteIfExists(about(key));
+            Files.deleteIfExists(content(key));
+        } catch (DirectoryNotEmptyException e) {
+            // Others refer to it.
         } catch (IOException e) {
             throw MediaStore.away(e);
         }
@@ -141,6 +160,10 @@ public final class FolderStore implements MediaStore {
 
     private Path content(MediaKey key) {
         return root.resolve(name(key.projectId())).resolve(key.mediaId().substring(0, 2)).resolve(key.mediaId());
+    }
+
+    private Path links(MediaKey key) {
+        return content(key).resolveSibling(key.mediaId() + ".traces");
     }
 
     private Path about(MediaKey key) {

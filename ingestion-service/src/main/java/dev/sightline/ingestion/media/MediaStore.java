@@ -6,6 +6,7 @@ import dev.sightline.base.media.MediaUrls.Upload;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Optional;
 
 /**
@@ -30,6 +31,12 @@ public sealed interface MediaStore permits FolderStore, S3Store {
 
     /** Remembers that a trace refers to the medium, which need not be there yet. */
     void link(MediaKey key, String traceId);
+
+    /**
+     * Forgets that a trace refers to the medium, and deletes the medium when nothing refers to it any more. Repeating it
+     * does no harm.
+     */
+    void unlink(MediaKey key, Collection<String> traceIds);
 
     /** Where a client sends the content without us; empty when it has to go through us. */
     Optional<URI> uploadUrl(MediaKey key, Upload upload, Duration lifetime);

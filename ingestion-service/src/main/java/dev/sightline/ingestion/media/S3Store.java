@@ -11,6 +11,7 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -133,10 +134,23 @@ public final class S3Store implements MediaStore, AutoCloseable {
 
     @Override
     public void link(MediaKey key, String traceId) {
-        String link = prefix() + "traces/" + FolderStore.name(key.projectId()) + "/" + key.mediaId() + "/"
-                + FolderStore.name(traceId);
+        String link = links(key) + FolderStore.name(traceId);
         try {
             client.putObject(put -> put.bucket(bucket).key(link), RequestBody.empty());
+        } catch (SdkException e) {
+            throw MediaStore.away(e);
+        }
+    }
+
+    @Override
+    public void unlink(MediaKey key, Collection<String> traceIds) {
+        try {
+            for (String traceId : traceIds) {
+                client.deleteObject(delete -> delete.bucket(bucket).key(links(key) + FolderStore.name(traceId)));
+            }
+            if (client.listObjectsV2(list -> list.bucket(bucket).prefix(links(key)).maxKeys(1)).contents().isEmpty()) {
+                client.deleteObject(delete -> delete.bucket(bucket).key(name(key)));
+            }
         } catch (SdkException e) {
             throw MediaStore.away(e);
         }
@@ -164,6 +178,10 @@ public final class S3Store implements MediaStore, AutoCloseable {
 
     private String prefix() {
         return config.prefix().orElse("");
+    }
+
+    private String links(MediaKey key) {
+        return prefix() + "traces/" + FolderStore.name(key.projectId()) + "/" + key.mediaId() + "/";
     }
 
     private String name(MediaKey key) {

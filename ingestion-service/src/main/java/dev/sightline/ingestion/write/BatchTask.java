@@ -26,8 +26,8 @@ final class BatchTask implements Runnable {
      *
      * @param turns how many batches may be read into memory and stored at a time, whatever the number of partitions
      */
-    record Context(SpanStore store, WriterConfig config, WriterTopics topics, WriterMetrics metrics, Clock clock,
-                   String topicId, Semaphore turns) {
+    record Context(SpanStore store, TraceDeletions deletions, WriterConfig config, WriterTopics topics,
+                   WriterMetrics metrics, Clock clock, String topicId, Semaphore turns) {
     }
 
     private final Context context;
@@ -105,6 +105,10 @@ final class BatchTask implements Runnable {
     }
 
     private void storeAndTell(boolean uncertain) {
+        if (batch.deletes()) {
+            delete(uncertain);
+            return;
+        }
         if (memory == null) {
             memory = context.store.memory(batch.partition(), batch.from(), batch.until());
         }
@@ -117,6 +121,19 @@ final class BatchTask implements Runnable {
         result.rows().forEach(row -> memory.spans().add(SpanHash.of(row), now));
         result.traces().forEach((key, attributes) -> memory.traces().put(key, attributes, now));
         context.metrics.stored(result.rows().size(), result.duplicates(), deadLetters.size());
+    }
+
+    /** What was taken out before a crash can't be told from the memory: it is read anew then, by the next batch. */
+    private void delete(boolean uncertain) {
+        if (uncertain) {
+            memory = null;
+        }
+        SpanBatch.Content content = batch.read();
+        content.deadLetters().forEach(context.topics::publishDeadLetter);
+        String token = context.topicId + "/" + batch.partition() + "/" + batch.from() + "-" + batch.until();
+        long deleted = context.deletions.delete(token, content.deletions(), memory);
+        context.metrics.deleted(deleted);
+        LOG.infof("%s: deleted %d traces with %d observations", batch, content.deletions().size(), deleted);
     }
 
     private SpanStore.Stored store(SpanBatch.Content content, boolean uncertain,

@@ -42,6 +42,12 @@ final class DuplicateWindow {
         young.add(hash);
     }
 
+    /** A span that was deleted is a new one when it comes again. */
+    void remove(long hash) {
+        young.remove(hash);
+        old.remove(hash);
+    }
+
     /** Every span stored at or after this moment is known here. */
     Instant since() {
         return oldSince;

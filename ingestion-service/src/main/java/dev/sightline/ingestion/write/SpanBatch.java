@@ -9,15 +9,22 @@ import dev.sightline.storage.observation.ObservationRow;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Consecutive records of one partition of topic `spans` that are stored together: those with an offset in
  * [{@link #from}, {@link #until}). The range names the batch: whoever builds it again gets the same rows. Until it is
  * its turn to be stored it holds no more than the records' bytes; {@link #read} makes some four times as much of them.
+ * A batch holds observations or deletions, never both, so that a deletion finds everything before it stored, and nothing
+ * that comes behind it.
  */
 final class SpanBatch {
+    private static final Set<Integer> OBSERVATIONS =
+            Set.of(ObservationBatch.OBSERVATIONS_FIELD_NUMBER, ObservationBatch.PATCHES_FIELD_NUMBER);
+
     private final int partition;
     private final long from;
     private final Instant startedAt;
@@ -25,8 +32,16 @@ final class SpanBatch {
     private long until;
     private long bytes;
     private int size;
+    private boolean deletes;
 
-    private record Value(long kafkaOffset, byte[] bytes) {
+    /** A record, and what it holds, counted without parsing it. */
+    record Value(long kafkaOffset, byte[] bytes, int size, boolean deletes) {
+        static Value of(ConsumerRecord<byte[], byte[]> record) {
+            byte[] value = record.value();
+            int deletions = count(value, Set.of(ObservationBatch.DELETED_TRACE_IDS_FIELD_NUMBER));
+            return new Value(record.offset(), value, deletions > 0 ? deletions : count(value, OBSERVATIONS),
+                    deletions > 0);
+        }
     }
 
     /** A change of one observation, and where on Kafka it came from. */
@@ -38,7 +53,8 @@ final class SpanBatch {
     }
 
     /** What the records say, in their order; those that can't be read are dead letters. */
-    record Content(List<ObservationRow> rows, List<Patch> patches, List<DeadLetter> deadLetters) {
+    record Content(List<ObservationRow> rows, List<Patch> patches, Set<TraceKey> deletions,
+                   List<DeadLetter> deadLetters) {
         /** Observations and changes of observations. */
         int size() {
             return rows.size() + patches.size();
@@ -52,20 +68,28 @@ final class SpanBatch {
         this.startedAt = startedAt;
     }
 
-    /** Appends the partition's next record. */
-    void add(ConsumerRecord<byte[], byte[]> record) {
-        add(new Value(record.offset(), record.value()));
+    /** Whether the partition's next record may be part of this batch. */
+    boolean takes(Value value) {
+        return size == 0 || value.size == 0 || value.deletes == deletes;
     }
 
-    private void add(Value value) {
+    /** Appends the partition's next record. */
+    void add(Value value) {
         values.add(value);
         until = value.kafkaOffset + 1;
         bytes += value.bytes.length;
-        size += count(value.bytes);
+        size += value.size;
+        deletes |= value.deletes;
+    }
+
+    /** Whether it takes traces out, rather than putting observations in. */
+    boolean deletes() {
+        return deletes;
     }
 
     Content read() {
-        Content content = new Content(new ArrayList<>(size), new ArrayList<>(), new ArrayList<>());
+        Content content = new Content(new ArrayList<>(deletes ? 0 : size), new ArrayList<>(), new LinkedHashSet<>(),
+                new ArrayList<>());
         for (Value value : values) {
             try {
                 ObservationBatch batch = ObservationBatch.parseFrom(value.bytes);
@@ -74,6 +98,8 @@ final class SpanBatch {
                         value.kafkaOffset)));
                 batch.getPatchesList().forEach(patch -> content.patches.add(new Patch(
                         batch.getProjectId(), patch, batch.getReceivedAtUnixNano(), value.kafkaOffset)));
+                batch.getDeletedTraceIdsList().forEach(
+                        traceId -> content.deletions.add(new TraceKey(batch.getProjectId(), traceId)));
             } catch (InvalidProtocolBufferException e) {
                 content.deadLetters.add(new DeadLetter(value.bytes, "not an ObservationBatch: " + e.getMessage()));
             }
@@ -115,20 +141,18 @@ final class SpanBatch {
         return startedAt;
     }
 
-    /** Observations and changes of observations, as far as they can be read. */
+    /** Observations and changes of observations, or deletions, as far as they can be read. */
     int size() {
         return size;
     }
 
-    /** Without parsing them. */
-    private static int count(byte[] value) {
+    /** How often these fields occur, without parsing them. */
+    private static int count(byte[] value, Set<Integer> fields) {
         CodedInputStream in = CodedInputStream.newInstance(value);
         int count = 0;
         try {
             for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-                int field = WireFormat.getTagFieldNumber(tag);
-                if (field == ObservationBatch.OBSERVATIONS_FIELD_NUMBER
-                        || field == ObservationBatch.PATCHES_FIELD_NUMBER) {
+                if (fields.contains(WireFormat.getTagFieldNumber(tag))) {
                     count++;
                 }
                 if (!in.skipField(tag)) {

@@ -34,6 +34,28 @@ final class SpanIds {
         return true;
     }
 
+    /** Closes the gap, so that what was put behind it for want of room is still found. */
+    void remove(long hash) {
+        if (hash == 0) {
+            holdsZero = false;
+            return;
+        }
+        int gap = slotOf(hash, slots);
+        if (slots[gap] != hash) {
+            return;
+        }
+        int mask = slots.length - 1;
+        for (int slot = gap + 1 & mask; slots[slot] != 0; slot = slot + 1 & mask) {
+            int home = (int) (slots[slot] ^ slots[slot] >>> 32) & mask;
+            if ((slot - home & mask) >= (slot - gap & mask)) {
+                slots[gap] = slots[slot];
+                gap = slot;
+            }
+        }
+        slots[gap] = 0;
+        size--;
+    }
+
     void clear() {
         if (slots.length > 1024) {
             slots = new long[1024];

@@ -47,10 +47,11 @@ final class SpanStore {
     private final Pricing pricing;
     private final Clock clock;
 
-    SpanStore(ClickHouse clickHouse, WriterConfig config, Pricing pricing, Clock clock) {
+    SpanStore(ClickHouse clickHouse, StoredObservations stored, MessageWriter messages, WriterConfig config,
+              Pricing pricing, Clock clock) {
         this.clickHouse = clickHouse;
-        this.stored = new StoredObservations(clickHouse, config);
-        this.messages = new MessageWriter(clickHouse, config.messageSettings());
+        this.stored = stored;
+        this.messages = messages;
         this.config = config;
         this.pricing = pricing;
         this.clock = clock;
@@ -91,11 +92,12 @@ final class SpanStore {
         Instant since = clock.instant().minus(config.duplicateWindow());
         DuplicateWindow window = new DuplicateWindow(
                 config.duplicateWindow(), config.duplicateWindowSpansMax(), since);
-        stored.query("SELECT " + SpanHash.SQL + ", intDiv(toUnixTimestamp64Nano(received_at), 1000000)"
+        // By sign: what was deleted is not known any more.
+        stored.query("SELECT " + SpanHash.SQL + ", intDiv(toUnixTimestamp64Nano(max(received_at)), 1000000)"
                 + " FROM observations WHERE kafka_partition = " + partition
                 + " AND received_at >= fromUnixTimestamp64Nano(" + nanos(since) + ")"
                 + " AND NOT (kafka_offset >= " + from + " AND kafka_offset < " + until + ")"
-                + " ORDER BY received_at",
+                + " GROUP BY 1 HAVING sum(sign) > 0 ORDER BY 2",
                 row -> window.add(row.getLong(1), Instant.ofEpochMilli(row.getLong(2))));
         TraceBook book = new TraceBook(config.tracesMax(), since);
         LinkedHashMap<TraceKey, TraceAttributes> newestFirst = new LinkedHashMap<>();
@@ -103,6 +105,11 @@ final class SpanStore {
         Instant now = clock.instant();
         newestFirst.reversed().forEach((key, attributes) -> book.put(key, attributes, now));
         return new PartitionMemory(window, book);
+    }
+
+    /** Messages are written again as they come: another writer may have deleted some that were remembered as stored. */
+    void forgetMessages() {
+        messages.forgetAll();
     }
 
     /**

@@ -93,14 +93,16 @@ final class SpanWriter implements Runnable {
 
     private void fill(ConsumerRecord<byte[], byte[]> record) {
         Partition partition = partitions.get(new TopicPartition(record.topic(), record.partition()));
-        if (partition.filling != null && partition.filling.until() <= partition.repeatUntil
-                && record.offset() >= partition.repeatUntil) {
+        SpanBatch.Value value = SpanBatch.Value.of(record);
+        boolean beyondRepeat = partition.filling != null && partition.filling.until() <= partition.repeatUntil
+                && record.offset() >= partition.repeatUntil;
+        if (partition.filling != null && (beyondRepeat || !partition.filling.takes(value))) {
             close(partition);
         }
         if (partition.filling == null) {
             partition.filling = new SpanBatch(record.partition(), record.offset(), clock.instant());
         }
-        partition.filling.add(record);
+        partition.filling.add(value);
         boolean repeating = partition.filling.until() < partition.repeatUntil;
         if (!repeating && (partition.filling.size() >= config.batchRowsMax()
                 || partition.filling.bytes() >= config.batchBytesMax()
@@ -196,6 +198,8 @@ final class SpanWriter implements Runnable {
     private final class Assignment implements ConsumerRebalanceListener {
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
+            // Another process may have deleted traces since.
+            context.store().forgetMessages();
             Map<TopicPartition, OffsetAndMetadata> committed = committed(Set.copyOf(assigned));
             for (TopicPartition id : assigned) {
                 Partition partition = new Partition();

@@ -62,6 +62,14 @@ final class StoredObservations {
         }
     }
 
+    void execute(String sql) {
+        try (Connection connection = clickHouse.connect(); Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new StoreException(StoreException.Kind.UNAVAILABLE, "ClickHouse did not do what was asked", e);
+        }
+    }
+
     /** Calls back with the traces as a list of (project_id, trace_id) in SQL, some at a time. */
     void each(Collection<TraceKey> traces, Consumer<String> reader) {
         List<String> keys = traces.stream().map(key -> "(" + text(key.projectId()) + ", " + id(key.traceId()) + ")")
@@ -76,6 +84,15 @@ final class StoredObservations {
      * {@code sightline.writer.stored-rows-max}: a trace that is larger keeps what its later observations carry.
      */
     Map<SpanKey, ObservationRow> ofTraces(Collection<TraceKey> traces) {
+        Map<SpanKey, ObservationRow> stored = some(traces, config.storedRowsMax());
+        if (stored.size() >= config.storedRowsMax()) {
+            LOG.warnf("more than %d stored observations of the batch's traces; the rest stays as it is", stored.size());
+        }
+        return stored;
+    }
+
+    /** The same, up to {@code rowsMax} of them. */
+    Map<SpanKey, ObservationRow> some(Collection<TraceKey> traces, int rowsMax) {
         Map<SpanKey, ObservationRow> stored = new LinkedHashMap<>();
         each(traces, keys -> {
             long[] times = new long[2];
@@ -85,21 +102,19 @@ final class StoredObservations {
                         times[1] = row.getLong(2);
                     });
             if (times[1] > 0) {
-                rows(keys, times[0], times[1], stored);
+                rows(keys, times[0], times[1], rowsMax, stored);
             }
         });
-        if (stored.size() >= config.storedRowsMax()) {
-            LOG.warnf("more than %d stored observations of the batch's traces; the rest stays as it is", stored.size());
-        }
         return stored;
     }
 
-    private void rows(String keys, long fromUnixNano, long toUnixNano, Map<SpanKey, ObservationRow> into) {
+    private void rows(String keys, long fromUnixNano, long toUnixNano, int rowsMax,
+                      Map<SpanKey, ObservationRow> into) {
         query("SELECT project_id, toUnixTimestamp64Nano(received_at), " + ObservationTable.OBSERVATIONS.selectList()
                 + " FROM " + ObservationTable.CURRENT + " WHERE (project_id, trace_id) IN " + keys
                 + " AND start_time >= fromUnixTimestamp64Nano(" + fromUnixNano + ")"
                 + " AND start_time <= fromUnixTimestamp64Nano(" + toUnixNano + ")"
-                + " LIMIT " + Math.max(0, config.storedRowsMax() - into.size()), row -> {
+                + " LIMIT " + Math.max(0, rowsMax - into.size()), row -> {
                     Observation.Builder observation = Observation.newBuilder();
                     ObservationTable.OBSERVATIONS.read(row, 3, observation);
                     ObservationRow found = new ObservationRow(

@@ -43,6 +43,10 @@ final class TraceBook {
         }
     }
 
+    void remove(TraceKey key) {
+        traces.remove(key);
+    }
+
     private TraceAttributes.Said shared(TraceAttributes.Said said) {
         if (shared.size() >= SHARED_MAX) {
             shared.clear();

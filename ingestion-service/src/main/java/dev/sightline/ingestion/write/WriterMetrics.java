@@ -12,6 +12,7 @@ final class WriterMetrics {
     private final MeterRegistry registry;
     private final Counter stored;
     private final Counter duplicates;
+    private final Counter deleted;
     private final Counter deadLetters;
     private final Counter retries;
 
@@ -19,6 +20,7 @@ final class WriterMetrics {
         this.registry = registry;
         this.stored = registry.counter("sightline.writer.spans", "outcome", "stored");
         this.duplicates = registry.counter("sightline.writer.spans", "outcome", "duplicate");
+        this.deleted = registry.counter("sightline.writer.spans.deleted");
         this.deadLetters = registry.counter("sightline.writer.dead.letters");
         this.retries = registry.counter("sightline.writer.retries");
     }
@@ -27,6 +29,10 @@ final class WriterMetrics {
         stored.increment(rows);
         duplicates.increment(duplicateRows);
         deadLetters.increment(deadLetterRecords);
+    }
+
+    void deleted(long observations) {
+        deleted.increment(observations);
     }
 
     void retried() {

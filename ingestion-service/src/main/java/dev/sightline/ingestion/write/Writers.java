@@ -4,9 +4,11 @@ import dev.sightline.base.kafka.Topics;
 import dev.sightline.ingestion.ClickHouseConfig;
 import dev.sightline.ingestion.Role;
 import dev.sightline.ingestion.mapping.Pricing;
+import dev.sightline.ingestion.media.MediaStore;
 import dev.sightline.ingestion.price.Prices;
 import dev.sightline.ingestion.publish.KafkaTopics;
 import dev.sightline.storage.ClickHouse;
+import dev.sightline.storage.message.MessageWriter;
 import dev.sightline.storage.migrate.SchemaVersion;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
@@ -54,6 +56,7 @@ public class Writers implements HealthCheck {
     private final WriterTopics writerTopics;
     private final WriterMetrics metrics;
     private final MeterRegistry registry;
+    private final MediaStore mediaStore;
     private final Map<String, Object> kafka;
     private volatile String notReadyBecause = "starting";
     private volatile Runnable stop = () -> { };
@@ -61,7 +64,8 @@ public class Writers implements HealthCheck {
 
     public Writers(Role.Config roles, KafkaTopics topics, WriterConfig config,
                    ClickHouseConfig clickHouseConfig, WriterTopics writerTopics, WriterMetrics metrics,
-                   MeterRegistry registry, @Identifier("default-kafka-broker") Map<String, Object> kafka) {
+                   MeterRegistry registry, MediaStore mediaStore,
+                   @Identifier("default-kafka-broker") Map<String, Object> kafka) {
         this.roles = roles;
         this.topics = topics;
         this.config = config;
@@ -69,6 +73,7 @@ public class Writers implements HealthCheck {
         this.writerTopics = writerTopics;
         this.metrics = metrics;
         this.registry = registry;
+        this.mediaStore = mediaStore;
         this.kafka = kafka;
     }
 
@@ -136,9 +141,13 @@ public class Writers implements HealthCheck {
 
     private void startWriters(ClickHouse clickHouse, String topicId) {
         Clock clock = Clock.systemUTC();
-        SpanStore store = new SpanStore(clickHouse, config, new Pricing(Prices.shipped()), clock);
+        StoredObservations stored = new StoredObservations(clickHouse, config);
+        MessageWriter messages = new MessageWriter(clickHouse, config.messageSettings());
+        SpanStore store = new SpanStore(clickHouse, stored, messages, config, new Pricing(Prices.shipped()), clock);
+        TraceDeletions deletions = new TraceDeletions(clickHouse, stored, messages,
+                new TraceMedia(stored, mediaStore), config);
         SpanWriter spans = new SpanWriter(consumer("spans"),
-                new BatchTask.Context(store, config, writerTopics, metrics, clock, topicId,
+                new BatchTask.Context(store, deletions, config, writerTopics, metrics, clock, topicId,
                         new Semaphore(config.batchesAtOnce(), true)));
         TopicWriter scores = new TopicWriter(consumer("scores"), Topics.SCORES, config,
                 new ScoreWriter(clickHouse, writerTopics)::store);

@@ -20,6 +20,11 @@ class DuplicateWindowTest {
         for (int i = 0; i < 200_000; i++) {
             long hash = i % 3 == 0 ? random.nextInt(5_000) : random.nextLong();
             assertThat(ids.add(hash)).isEqualTo(expected.add(hash));
+            if (i % 5 == 0) {
+                long gone = random.nextInt(5_000);
+                ids.remove(gone);
+                expected.remove(gone);
+            }
         }
         assertThat(ids.size()).isEqualTo(expected.size());
         for (int i = 0; i < 10_000; i++) {
@@ -47,6 +52,18 @@ class DuplicateWindowTest {
         }
         assertThat(window.contains(added.firstEntry().getValue())).isFalse();
         assertThat(Duration.between(window.since(), now)).isLessThanOrEqualTo(Duration.ofMinutes(21));
+    }
+
+    @Test
+    void whatIsRemovedIsNewAgain() {
+        DuplicateWindow window = new DuplicateWindow(Duration.ofMinutes(20), 1_000, START);
+        window.add(7, START);
+        window.add(0, START);
+        window.add(8, START.plus(Duration.ofMinutes(11)));
+        window.remove(7);
+        window.remove(8);
+        window.remove(0);
+        assertThat(window.contains(7) || window.contains(8) || window.contains(0)).isFalse();
     }
 
     @Test

@@ -157,6 +157,8 @@ public record StackPlan(
     private Start writer() throws IOException, StartFailure {
         Map<String, String> environment = new TreeMap<>(clickHouseEnvironment());
         environment.put("SIGHTLINE_ROLES", "writer");
+        // Deleted traces take their media with them.
+        environment.put("SIGHTLINE_MEDIA_FOLDER", data.media().toString());
         return service(WRITER, "ingestion-service", 1024, ROOM_FOR_REQUESTS, ports.of(Listener.WRITER_HTTP),
                 ports.of(Listener.WRITER_GRPC), environment, Set.of(KAFKA, MIGRATION));
     }

@@ -117,6 +117,24 @@ public class RestCaller {
         return authorization != null ? Credentials.parse(authorization).publicKey() : user().user().id.toString();
     }
 
+    /**
+     * The project in which this caller may score and comment: a key's own, or one that the signed-in user is more than
+     * a viewer of. Throws as {@link #project}, and PERMISSION_DENIED for viewers.
+     */
+    public ProjectScope projectToAnnotate() {
+        ProjectScope scope = project();
+        if (signedIn().isPresent() && control.role(user().user().id, scope.projectId())
+                .orElseThrow(RestCaller::noProject) == Membership.Role.VIEWER) {
+            throw ServiceException.of(ErrorCode.PERMISSION_DENIED, "viewers may read only");
+        }
+        return scope;
+    }
+
+    /** Who is signed in, where that is what the request goes by; empty for a request with an API key. */
+    public Optional<SignedInUser> signedIn() {
+        return headers.getHeaderString(HttpHeaders.AUTHORIZATION) == null ? Optional.of(user()) : Optional.empty();
+    }
+
     /** Who is signed in by the session cookie. Throws UNAUTHENTICATED. */
     public SignedInUser user() {
         Cookie cookie = headers.getCookies().get(SessionCookie.NAME);

@@ -85,6 +85,17 @@ public class ControlData {
                 .setParameter(1, projectId).setParameter(2, document).executeUpdate()));
     }
 
+    /** Puts settings in the place of {@code before}; false when something else stands there by now. */
+    public boolean changeSettingsDocument(String projectId, Optional<String> before, String document) {
+        return 1 == write(() -> Panache.getSession().chain(session -> before.isPresent()
+                ? session.createNativeQuery("UPDATE {h-schema}ingest_settings SET document = ?1, updated_at = now()"
+                        + " WHERE project_id = ?2 AND document = ?3").setParameter(1, document)
+                        .setParameter(2, projectId).setParameter(3, before.get()).executeUpdate()
+                : session.createNativeQuery("INSERT INTO {h-schema}ingest_settings (project_id, document)"
+                        + " VALUES (?1, ?2) ON CONFLICT DO NOTHING").setParameter(1, projectId)
+                        .setParameter(2, document).executeUpdate()));
+    }
+
     /** All of {@code work} or nothing of it; waits for {@link ControlConfig#startTimeout()}. */
     <T> T inStartTransaction(Supplier<Uni<T>> work) {
         return await(() -> Panache.withTransaction(work), config.startTimeout());

@@ -34,10 +34,9 @@ final class LangfuseJson {
     @Schema(name = "LangfuseTracePage")
     record TracePage(List<ListedTrace> data, Meta meta) {
         static TracePage of(LangfuseTraceQueries.Page page, LangfuseTraceFilter filter, String projectId) {
-            long totalPages = (page.totalItems() + filter.limit() - 1) / filter.limit();
             return new TracePage(
                     page.entries().stream().map(entry -> ListedTrace.of(entry, filter.fields(), projectId)).toList(),
-                    new Meta(filter.page(), filter.limit(), page.totalItems(), totalPages));
+                    filter.page().meta(page.totalItems()));
         }
     }
 
@@ -201,7 +200,7 @@ final class LangfuseJson {
         return value.isEmpty() ? null : value;
     }
 
-    private static String environmentOf(String value) {
+    static String environmentOf(String value) {
         return value.isEmpty() ? "default" : value;
     }
 
@@ -209,11 +208,15 @@ final class LangfuseJson {
         return unixNano == 0 ? null : MILLISECONDS.format(Instant.ofEpochSecond(0, unixNano));
     }
 
-    private static double seconds(long startUnixNano, long endUnixNano) {
+    static String time(Instant time) {
+        return MILLISECONDS.format(time);
+    }
+
+    static double seconds(long startUnixNano, long endUnixNano) {
         return (endUnixNano - startUnixNano) / 1e9;
     }
 
-    private static double usd(long picoUsd) {
+    static double usd(long picoUsd) {
         return picoUsd / 1e12;
     }
 }

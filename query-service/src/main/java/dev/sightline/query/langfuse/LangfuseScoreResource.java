@@ -1,10 +1,8 @@
 package dev.sightline.query.langfuse;
 
-import dev.sightline.base.error.ErrorCode;
-import dev.sightline.base.error.ServiceException;
-import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.auth.RestCaller;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -14,19 +12,27 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Scores one by one, as Langfuse's public API (version 3) serves them. */
+/** Scores as Langfuse's public API serves them in its version 1: those of traces and observations. */
 @Path("/api/public/scores")
 @Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
 @Tag(name = "Langfuse")
+@APIResponse(responseCode = "400", description = "A parameter is wrong; `message` names it")
 @APIResponse(responseCode = "401", description = "No or wrong credentials")
 public class LangfuseScoreResource {
     private final RestCaller caller;
-    private final LangfuseTraceQueries queries;
+    private final LangfuseScoreLists scores;
 
-    LangfuseScoreResource(RestCaller caller, LangfuseTraceQueries queries) {
+    LangfuseScoreResource(RestCaller caller, LangfuseScoreLists scores) {
         this.caller = caller;
-        this.queries = queries;
+        this.scores = scores;
+    }
+
+    @GET
+    @Operation(summary = "List scores of traces and observations by page, newest first")
+    @APIResponse(responseCode = "200", description = "A page")
+    public LangfuseScoreLists.ScorePage list(@BeanParam LangfuseScoreParameters asked) {
+        return scores.page(caller.project(), asked, true);
     }
 
     @GET
@@ -35,10 +41,6 @@ public class LangfuseScoreResource {
     @APIResponse(responseCode = "200", description = "The score")
     @APIResponse(responseCode = "404", description = "The project has no such score")
     public LangfuseJson.Score score(@PathParam("scoreId") String id) {
-        ProjectScope scope = caller.project();
-        return queries.score(scope, id).filter(LangfuseJson.Score::hasShape)
-                .map(found -> LangfuseJson.Score.of(found, scope.projectId()))
-                .orElseThrow(() -> ServiceException.of(ErrorCode.NOT_FOUND,
-                        "Score " + id + " not found within authorized project"));
+        return scores.get(caller.project(), id);
     }
 }

@@ -7,11 +7,9 @@ import static dev.sightline.query.trace.TraceQueries.texts;
 import static dev.sightline.query.trace.TraceQueries.unixNano;
 
 import com.google.protobuf.ByteString;
-import dev.sightline.base.error.ServiceException;
 import dev.sightline.base.id.ExternalIds;
 import dev.sightline.proto.observation.v1.Observation;
 import dev.sightline.proto.query.v1.TraceSummary;
-import dev.sightline.proto.score.v1.Score;
 import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.langfuse.LangfuseTraceFilter.FieldGroup;
 import dev.sightline.query.store.ClickHouseReads;
@@ -20,11 +18,12 @@ import dev.sightline.query.trace.TraceConfig;
 import dev.sightline.query.trace.TraceQueries;
 import dev.sightline.query.trace.TraceQueries.Found;
 import dev.sightline.query.trace.TraceQueries.Located;
+import dev.sightline.query.trace.TraceQueries.ObservationKey;
 import dev.sightline.query.trace.TraceSql;
 import dev.sightline.storage.observation.ObservationTable;
-import dev.sightline.storage.score.ScoreTable;
 import dev.sightline.storage.table.Column;
 import jakarta.inject.Singleton;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,11 +40,14 @@ public class LangfuseTraceQueries {
 
     private final ClickHouseReads reads;
     private final TraceQueries traces;
+    private final LangfuseObservationQueries observations;
     private final TraceConfig config;
 
-    LangfuseTraceQueries(ClickHouseReads reads, TraceQueries traces, TraceConfig config) {
+    LangfuseTraceQueries(ClickHouseReads reads, TraceQueries traces, LangfuseObservationQueries observations,
+            TraceConfig config) {
         this.reads = reads;
         this.traces = traces;
+        this.observations = observations;
         this.config = config;
     }
 
@@ -72,13 +74,12 @@ public class LangfuseTraceQueries {
 
     Page list(ProjectScope scope, LangfuseTraceFilter filter) {
         String direction = filter.order().descending() ? " DESC" : " ASC";
-        List<Counted> counted = reads.list(matching(scope, filter)
-                        .then("ORDER BY " + filter.order().expression() + direction + ", trace_id" + direction
-                                + " LIMIT ? OFFSET ?", filter.limit(), (filter.page() - 1L) * filter.limit()),
+        List<Counted> counted = reads.list(filter.page().cut(matching(scope, filter)
+                        .then("ORDER BY " + filter.order().expression() + direction + ", trace_id" + direction)),
                 row -> new Counted(new Found(Column.idFromHex(row.getString(1)), row.getLong(2), row.getLong(3)),
                         row.getLong(4)));
         if (counted.isEmpty()) {
-            return new Page(List.of(), filter.page() == 1 ? 0
+            return new Page(List.of(), filter.page().page() == 1 ? 0
                     : reads.list(matching(scope, filter).within("count()"), row -> row.getLong(1)).getFirst());
         }
         Located found = traces.locate(scope, counted.stream().map(Counted::trace).toList());
@@ -95,62 +96,15 @@ public class LangfuseTraceQueries {
         return new Page(entries, counted.getFirst().totalItems);
     }
 
-    /** One observation by its sender's id, with its content; the newest where several traces have one of that id. */
-    Optional<Observation> observation(ProjectScope scope, String id) {
-        String spanId = hex(ExternalIds.observationId(id));
-        // Not FINAL, which would merge the whole project: what is taken out adds up to nothing.
-        return reads.list(new ProjectQuery(scope, "hex(trace_id), " + nanos("start_time"),
-                                ObservationTable.OBSERVATIONS.name())
-                                .and("span_id = unhex(?)", spanId).and("NOT trace_record")
-                                .then("GROUP BY trace_id, start_time HAVING sum(sign) > 0"
-                                        + " ORDER BY start_time DESC LIMIT 1"),
-                        row -> new Located(List.of(row.getString(1)), row.getLong(2), row.getLong(2))).stream()
-                .flatMap(found -> traces.observations(scope, found, List.of(spanId),
-                        contentBytes(scope, found, List.of(spanId))).stream()).findFirst();
-    }
-
-    /** One score by its id. */
-    Optional<Score> score(ProjectScope scope, String id) {
-        return reads.list(new ProjectQuery(scope, ScoreTable.SCORES.selectList(), ScoreTable.SCORES.name() + " FINAL")
-                        .and("id = ?", id).then("ORDER BY updated_at DESC LIMIT 1"), row -> {
-                    Score.Builder score = Score.newBuilder();
-                    ScoreTable.SCORES.read(row, 1, score);
-                    return score.build();
-                }).stream().findFirst();
-    }
-
-    private long contentBytes(ProjectScope scope, Located found, List<String> spanIds) {
-        return reads.list(new ProjectQuery(scope, "sum(" + TraceQueries.CONTENT_BYTES + ")",
-                ObservationTable.CURRENT_CONTENT)
-                .andIn("trace_id", "unhex(?)", found.traceIds())
-                .andIn("span_id", "unhex(?)", spanIds), row -> row.getLong(1)).getFirst();
-    }
-
     private ProjectQuery matching(ProjectScope scope, LangfuseTraceFilter filter) {
         long margin = config.listMargin().toNanos();
         ProjectQuery query = new ProjectQuery(scope, String.join(", ", "hex(trace_id)", nanos(TraceSql.START),
                 nanos("max(start_time)"), "count() OVER ()"), ObservationTable.CURRENT);
-        filter.from().ifPresent(from -> query.and("start_time >= " + TIME, Math.max(0, unixNano(from) - margin)));
-        filter.to().ifPresent(to -> query.and("start_time < " + TIME, unixNano(to) + margin));
-        query.then("GROUP BY trace_id HAVING count() > 0");
-        filter.from().ifPresent(from -> query.and(TraceSql.START + " >= " + TIME, unixNano(from)));
-        filter.to().ifPresent(to -> query.and(TraceSql.START + " < " + TIME, unixNano(to)));
-        equal(query, TraceSql.NAME, filter.name());
-        equal(query, TraceSql.USER_ID, filter.userId());
-        equal(query, TraceSql.SESSION_ID, filter.sessionId());
-        equal(query, TraceSql.VERSION, filter.version());
-        equal(query, TraceSql.RELEASE, filter.release());
-        filter.tags().forEach(tag -> query.and("max(has(tags, ?))", tag));
-        if (!filter.environments().isEmpty()) {
-            query.andIn(TraceSql.ENVIRONMENT, "?", filter.environments());
-        }
-        return query;
-    }
-
-    private static void equal(ProjectQuery query, String expression, String value) {
-        if (!value.isEmpty()) {
-            query.and(expression + " = ?", value);
-        }
+        filter.filter().from(LangfuseTraceFilter.START).ifPresent(
+                from -> query.and("start_time >= " + TIME, Math.max(0, unixNano(from) - margin)));
+        filter.filter().until(LangfuseTraceFilter.START).ifPresent(
+                until -> query.and("start_time <= " + TIME, unixNano(until) + margin));
+        return filter.filter().addTo(query.then("GROUP BY trace_id HAVING count() > 0"), scope);
     }
 
     private Map<ByteString, Rest> rest(ProjectScope scope, Located found) {
@@ -167,18 +121,10 @@ public class LangfuseTraceQueries {
     }
 
     private Map<ByteString, Observation> roots(ProjectScope scope, Located found, Map<ByteString, Rest> rest) {
-        List<String> spanIds = rest.values().stream().map(Rest::rootSpanId).toList();
-        long bytes = contentBytes(scope, found, spanIds);
-        if (bytes > config.contentBytesMax()) {
-            throw ServiceException.invalid("limit", "asks for more than " + config.contentBytesMax()
-                    + " bytes of input and output; lower it, or leave 'io' out of 'fields'");
-        }
+        List<ObservationKey> keys = new ArrayList<>();
+        rest.forEach((traceId, trace) -> keys.add(new ObservationKey(hex(traceId), trace.rootSpanId)));
         Map<ByteString, Observation> roots = new HashMap<>();
-        for (Observation observation : traces.observations(scope, found, spanIds, bytes)) {
-            if (hex(observation.getSpanId()).equalsIgnoreCase(rest.get(observation.getTraceId()).rootSpanId)) {
-                roots.put(observation.getTraceId(), observation);
-            }
-        }
+        observations.withContent(scope, found, keys).forEach(root -> roots.put(root.getTraceId(), root));
         return roots;
     }
 }

@@ -5,20 +5,21 @@ import dev.sightline.base.error.ServiceException;
 import dev.sightline.base.id.ExternalIds;
 import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.auth.RestCaller;
+import dev.sightline.query.deletion.Deletions;
 import dev.sightline.query.trace.Parameters;
-import dev.sightline.query.trace.TraceFilter;
 import dev.sightline.query.trace.TraceQueries;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -34,9 +35,11 @@ public class LangfuseTraceResource {
     private final RestCaller caller;
     private final LangfuseTraceQueries lists;
     private final TraceQueries traces;
+    private final Deletions deletions;
 
-    LangfuseTraceResource(RestCaller caller, LangfuseTraceQueries lists, TraceQueries traces) {
+    LangfuseTraceResource(RestCaller caller, LangfuseTraceQueries lists, TraceQueries traces, Deletions deletions) {
         this.caller = caller;
+        this.deletions = deletions;
         this.lists = lists;
         this.traces = traces;
     }
@@ -58,20 +61,20 @@ public class LangfuseTraceResource {
             @Parameter(description = "One of these") @QueryParam("environment") List<String> environments,
             @Parameter(description = "Comma list of core, io, scores, observations, metrics; default all")
             @QueryParam("fields") String fields,
-            @Parameter(description = "Not supported yet") @QueryParam("filter") String filterJson) {
+            @Parameter(description = "A JSON list of conditions; they take the place of the parameters above")
+            @QueryParam("filter") String filter) {
         ProjectScope scope = caller.project();
-        if (Parameters.text(filterJson).isPresent()) {
-            throw ServiceException.invalid("filter", "is not supported yet; use userId, name, tags and the like");
-        }
-        LangfuseTraceFilter filter = new LangfuseTraceFilter(
-                Parameters.number("page", page, 1, 1, LangfuseTraceFilter.PAGE_MAX),
-                Parameters.number("limit", limit, LangfuseTraceFilter.LIMIT_DEFAULT, 1, LangfuseTraceFilter.LIMIT_MAX),
-                Parameters.text(userId).orElse(""), Parameters.text(name).orElse(""),
-                Parameters.text(sessionId).orElse(""), Parameters.text(version).orElse(""),
-                Parameters.text(release).orElse(""), time("fromTimestamp", from), time("toTimestamp", to),
-                tags, environments, LangfuseTraceFilter.Order.parse(Parameters.text(orderBy)),
+        LangfuseTraceFilter asked = new LangfuseTraceFilter(LangfusePage.of(page, limit),
+                LangfuseFilter.of(LangfuseColumns.TRACES, filter, new LangfuseFilter.Simple()
+                        .equal("userId", "userId", userId).equal("name", "name", name)
+                        .equal("sessionId", "sessionId", sessionId).equal("version", "version", version)
+                        .equal("release", "release", release).allOf("tags", "tags", tags)
+                        .anyOf("environment", "environment", environments)
+                        .time("fromTimestamp", LangfuseTraceFilter.START, ">=", from)
+                        .time("toTimestamp", LangfuseTraceFilter.START, "<", to)),
+                LangfuseTraceFilter.Order.parse(Parameters.text(orderBy)),
                 LangfuseTraceFilter.FieldGroup.parse(Parameters.text(fields)));
-        return LangfuseJson.TracePage.of(lists.list(scope, filter), filter, scope.projectId());
+        return LangfuseJson.TracePage.of(lists.list(scope, asked), asked, scope.projectId());
     }
 
     @GET
@@ -87,9 +90,41 @@ public class LangfuseTraceResource {
                         "Trace " + traceId + " not found within authorized project"));
     }
 
-    private static Optional<Instant> time(String field, String value) {
-        Optional<Instant> time = Parameters.time(field, value);
-        time.ifPresent(given -> TraceFilter.requireKnown(field, given));
-        return time;
+    /** What deletions answer; {@code id} is the job's, at {@code /api/v1/deletions}. */
+    @Schema(name = "LangfuseDeletion")
+    record Deleted(String message, String id) {
+    }
+
+    /** Which traces to delete. */
+    @Schema(name = "LangfuseTraceIds")
+    record TraceIds(List<String> traceIds) {
+    }
+
+    @DELETE
+    @Path("{traceId}")
+    @Operation(summary = "Delete a trace", description = "Answers at once; `GET /api/v1/deletions/{id}` tells how far it is.")
+    @APIResponse(responseCode = "200", description = "It is under way")
+    @APIResponse(responseCode = "404", description = "The project has no such trace")
+    public Deleted delete(@PathParam("traceId") String traceId) {
+        return delete(List.of(traceId));
+    }
+
+    @DELETE
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Delete up to 1000 traces", description = "Answers at once; `GET /api/v1/deletions/{id}` tells "
+            + "how far it is.")
+    @APIResponse(responseCode = "200", description = "It is under way, for those that there are")
+    @APIResponse(responseCode = "404", description = "The project has none of the traces")
+    public Deleted delete(TraceIds traces) {
+        return delete(Deletions.checkIds("traceIds", traces == null ? null : traces.traceIds));
+    }
+
+    private Deleted delete(List<String> traceIds) {
+        Deletions.Order order = deletions.orderKnown(caller.projectToManage(), traceIds)
+                .orElseThrow(() -> ServiceException.of(ErrorCode.NOT_FOUND, traceIds.size() == 1
+                        ? "Trace " + traceIds.getFirst() + " not found within authorized project"
+                        : "None of the traces found within authorized project"));
+        return new Deleted("Deleting " + order.traces() + " of " + traceIds.size() + " traces; /api/v1/deletions/"
+                + order.id() + " tells how far it is", order.id().toString());
     }
 }

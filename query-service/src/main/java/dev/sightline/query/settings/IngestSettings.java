@@ -25,7 +25,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 public record IngestSettings(Redaction redaction, Sampling sampling, Limits limits,
         @Schema(description = "Limits of single keys, by public key.") Map<String, KeyLimits> keyLimits,
         @Schema(description = "The project's own prices, looked at before the shipped ones.")
-        List<ModelPrice> modelPrices) {
+        List<ModelPrice> modelPrices,
+        @Schema(description = "How long things are kept.") Retention retention) {
     /** All of a project's traces. */
     static final int KEEP_ALL_PPM = 1_000_000;
     private static final BigDecimal PICO = BigDecimal.TEN.pow(12);
@@ -38,11 +39,39 @@ public record IngestSettings(Redaction redaction, Sampling sampling, Limits limi
         limits = limits == null ? new Limits(null, null, null) : limits;
         keyLimits = keyLimits == null ? Map.of() : new TreeMap<>(keyLimits);
         modelPrices = modelPrices == null ? List.of() : modelPrices;
+        retention = retention == null ? new Retention(null, null, null) : retention;
+    }
+
+    /** The same settings with other prices. */
+    public IngestSettings withModelPrices(List<ModelPrice> prices) {
+        return new IngestSettings(redaction, sampling, limits, keyLimits, prices, retention);
     }
 
     /** Everything at its default. */
     static IngestSettings none() {
-        return new IngestSettings(null, null, null, null, null);
+        return new IngestSettings(null, null, null, null, null, null);
+    }
+
+    /** For how many days things are kept, counted from an observation's start. What is left out is the installation's. */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Schema(name = "RetentionSettings", description = "What is left out is as long as the installation keeps it.")
+    public record Retention(
+            @Schema(description = "Days that input, output, messages and attributes are kept; at most days")
+            Integer contentDays,
+            @Schema(description = "Days that observations with their sums and scores are kept") Integer days,
+            @Schema(description = "Environments that are kept for longer or shorter, by name")
+            Map<String, RetentionDays> environments) {
+        public Retention {
+            environments = environments == null ? Map.of() : new TreeMap<>(environments);
+        }
+    }
+
+    /** Retention of one environment. */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Schema(name = "RetentionDays", description = "What is left out is the project's.")
+    public record RetentionDays(Integer contentDays, Integer days) {
     }
 
     /** What to do about personal data and secrets in the content. */

@@ -30,6 +30,9 @@ final class SettingsCheck {
     private static final BigDecimal USD_MAX = BigDecimal.valueOf(1_000_000);
     private static final long SPANS_PER_SECOND_MAX = 1_000_000_000L;
     private static final long AMOUNT_MAX = 1L << 50;
+    private static final Pattern ENVIRONMENT = Pattern.compile("[a-z0-9_-]{1,40}");
+    private static final int ENVIRONMENTS_MAX = 100;
+    private static final int DAYS_MAX = 36_500;
     private static final Instant START_MAX = Instant.parse("2200-01-01T00:00:00Z");
 
     private SettingsCheck() {
@@ -55,6 +58,29 @@ final class SettingsCheck {
         for (int i = 0; i < settings.modelPrices().size(); i++) {
             price("model_prices[" + i + "]", settings.modelPrices().get(i));
         }
+        retention(settings.retention());
+    }
+
+    private static void retention(IngestSettings.Retention retention) {
+        days("retention", retention.contentDays(), retention.days());
+        require(retention.environments().size() <= ENVIRONMENTS_MAX, "retention.environments",
+                "has more than " + ENVIRONMENTS_MAX + " entries");
+        retention.environments().forEach((name, own) -> {
+            String field = "retention.environments." + name;
+            require(ENVIRONMENT.matcher(name).matches(), field, "must be named by 1 to 40 of a to z, 0 to 9, - and _");
+            require(own != null, field, "is missing");
+            days(field, own.contentDays() != null ? own.contentDays() : retention.contentDays(),
+                    own.days() != null ? own.days() : retention.days());
+        });
+    }
+
+    private static void days(String field, Integer contentDays, Integer days) {
+        require(contentDays == null || (contentDays >= 1 && contentDays <= DAYS_MAX), field + ".content_days",
+                "must be 1 to " + DAYS_MAX + "; leave it out for the installation's default");
+        require(days == null || (days >= 1 && days <= DAYS_MAX), field + ".days",
+                "must be 1 to " + DAYS_MAX + "; leave it out for the installation's default");
+        require(contentDays == null || days == null || contentDays <= days, field + ".content_days",
+                "must not be more than days");
     }
 
     private static void redaction(IngestSettings.Redaction redaction) {
@@ -110,7 +136,8 @@ final class SettingsCheck {
                 "must be 1 to " + max + "; leave it out for no limit");
     }
 
-    private static void price(String field, IngestSettings.ModelPrice price) {
+    /** Throws INVALID_ARGUMENT for the first thing that is wrong with a price; names begin with {@code field}. */
+    static void price(String field, IngestSettings.ModelPrice price) {
         require(price != null, field, "is missing");
         require(price.model() != null && !price.model().isBlank() && price.model().length() <= NAME_LENGTH_MAX,
                 field + ".model", "must have 1 to " + NAME_LENGTH_MAX + " characters");

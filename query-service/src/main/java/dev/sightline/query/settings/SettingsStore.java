@@ -13,8 +13,10 @@ import dev.sightline.base.error.ServiceException;
 import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.control.ControlData;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
 
 /**
  * The ingest settings of projects: in PostgreSQL, remembered for {@link SettingsConfig#cacheLifetime}. What is put here
@@ -22,6 +24,8 @@ import java.util.concurrent.Executors;
  */
 @Singleton
 public class SettingsStore {
+    private static final int CHANGE_ATTEMPTS = 10;
+
     private final ControlData control;
     private final ObjectMapper json;
     private final ObjectReader strict;
@@ -47,26 +51,50 @@ public class SettingsStore {
     }
 
     private IngestSettings load(String projectId) {
-        return control.settingsDocument(projectId).map(document -> {
-            try {
-                return json.readValue(document, IngestSettings.class);
-            } catch (JsonProcessingException e) {
-                throw ServiceException.of(ErrorCode.INTERNAL, "the settings of a project can't be read", e);
-            }
-        }).orElseGet(IngestSettings::none);
+        return control.settingsDocument(projectId).map(this::read).orElseGet(IngestSettings::none);
+    }
+
+    /** What a document of the store says. */
+    public IngestSettings read(String document) {
+        try {
+            return json.readValue(document, IngestSettings.class);
+        } catch (JsonProcessingException e) {
+            throw ServiceException.of(ErrorCode.INTERNAL, "the settings of a project can't be read", e);
+        }
+    }
+
+    private String write(IngestSettings settings) {
+        try {
+            return json.writeValueAsString(settings);
+        } catch (JsonProcessingException e) {
+            throw ServiceException.of(ErrorCode.INTERNAL, "the settings can't be written", e);
+        }
     }
 
     /** Replaces the project's settings by what the JSON text says. Throws INVALID_ARGUMENT, which names the field. */
     IngestSettings replace(ProjectScope scope, String document) {
         IngestSettings settings = parse(document);
         SettingsCheck.check(settings, control.publicKeysOf(scope.projectId()));
-        try {
-            control.saveSettingsDocument(scope.projectId(), json.writeValueAsString(settings));
-        } catch (JsonProcessingException e) {
-            throw ServiceException.of(ErrorCode.INTERNAL, "the settings can't be written", e);
-        }
+        control.saveSettingsDocument(scope.projectId(), write(settings));
         remembered.synchronous().put(scope.projectId(), settings);
         return settings;
+    }
+
+    /**
+     * Changes some of the project's settings, whatever others change meanwhile: tries again on what they made of it.
+     * Throws as {@link #replace}.
+     */
+    public IngestSettings change(ProjectScope scope, UnaryOperator<IngestSettings> change) {
+        for (int attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
+            Optional<String> before = control.settingsDocument(scope.projectId());
+            IngestSettings changed = change.apply(before.map(this::read).orElseGet(IngestSettings::none));
+            SettingsCheck.check(changed, control.publicKeysOf(scope.projectId()));
+            if (control.changeSettingsDocument(scope.projectId(), before, write(changed))) {
+                remembered.synchronous().put(scope.projectId(), changed);
+                return changed;
+            }
+        }
+        throw ServiceException.of(ErrorCode.OVERLOADED, "the settings are being changed by others; try again");
     }
 
     private IngestSettings parse(String document) {

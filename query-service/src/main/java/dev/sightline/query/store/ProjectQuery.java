@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A SELECT about one project: the only kind of query {@link ClickHouseReads} runs, so that no read can leave the
@@ -45,6 +46,14 @@ public final class ProjectQuery {
     public ProjectQuery andIn(String column, String element, Collection<?> bound) {
         return add("\nAND " + column + " IN (" + String.join(", ", Collections.nCopies(bound.size(), element)) + ")",
                 bound.toArray());
+    }
+
+    /** {@code AND expression IN (the rows of these queries)}, which select as many columns as the expression has. */
+    public ProjectQuery andIn(String expression, ProjectQuery... rows) {
+        add("\nAND " + expression + " IN (" + Arrays.stream(rows).map(ProjectQuery::sql)
+                .collect(Collectors.joining("\nUNION ALL ")) + ")");
+        Arrays.stream(rows).forEach(each -> values.addAll(each.values));
+        return this;
     }
 
     /** Whatever follows the conditions: GROUP BY, HAVING, ORDER BY, LIMIT. */

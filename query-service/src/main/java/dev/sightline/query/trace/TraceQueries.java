@@ -25,6 +25,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -35,6 +36,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * Traces as they are read from ClickHouse, for REST, gRPC and Langfuse's shape alike. Lists read no body: they find
@@ -327,17 +330,46 @@ public class TraceQueries {
                 .setUsageEstimated(row.getBoolean(19));
     }
 
+    /** An observation's name in the store, in hexadecimal. */
+    public record ObservationKey(String traceId, String spanId) {
+    }
+
     /**
      * The observations of the traces that have the given span ids, by trace and start. Their content comes with them
      * unless {@code bytes}, what it weighs, is more than one answer may hold.
      */
     public List<Observation> observations(ProjectScope scope, Located traces, List<String> spanIds, long bytes) {
+        return observations(scope, traces, query -> query.andIn("span_id", "unhex(?)", spanIds),
+                config.observationsMax(), bytes);
+    }
+
+    /** The observations with these keys, which lie within {@code traces}; else as above. */
+    public List<Observation> observations(ProjectScope scope, Located traces, Collection<ObservationKey> keys,
+            long bytes) {
+        return observations(scope, traces, query -> withKeys(query, keys), keys.size(), bytes);
+    }
+
+    /** What the content of the observations with these keys weighs. */
+    public long contentBytes(ProjectScope scope, Located traces, Collection<ObservationKey> keys) {
+        return reads.list(withKeys(new ProjectQuery(scope, "sum(" + CONTENT_BYTES + ")",
+                ObservationTable.CURRENT_CONTENT).andIn("trace_id", "unhex(?)", traces.traceIds), keys),
+                row -> row.getLong(1)).getFirst();
+    }
+
+    private static ProjectQuery withKeys(ProjectQuery query, Collection<ObservationKey> keys) {
+        return query.and("(trace_id, span_id) IN ("
+                + String.join(", ", Collections.nCopies(keys.size(), "(unhex(?), unhex(?))")) + ")",
+                keys.stream().flatMap(key -> Stream.of(key.traceId, key.spanId)).toArray());
+    }
+
+    private List<Observation> observations(ProjectScope scope, Located traces, UnaryOperator<ProjectQuery> which,
+            int countMax, long bytes) {
         int permits = bytes > config.contentBytesMax() ? 0 : (int) bytes;
         acquire(permits);
         try {
-            Map<ByteString, Observation.Builder> byId = rows(scope, traces, spanIds);
+            Map<ByteString, Observation.Builder> byId = rows(scope, traces, which, countMax);
             if (bytes <= config.contentBytesMax()) {
-                addContent(scope, traces, spanIds, byId);
+                addContent(scope, traces, which, countMax, byId);
             }
             return byId.values().stream().map(Observation.Builder::build).toList();
         } finally {
@@ -379,11 +411,11 @@ public class TraceQueries {
         }
     }
 
-    private Map<ByteString, Observation.Builder> rows(ProjectScope scope, Located traces, List<String> spanIds) {
+    private Map<ByteString, Observation.Builder> rows(ProjectScope scope, Located traces,
+            UnaryOperator<ProjectQuery> which, int countMax) {
         Map<ByteString, Observation.Builder> byId = new LinkedHashMap<>();
-        reads.list(rowsOf(scope, ObservationTable.OBSERVATIONS.selectList(), traces)
-                        .andIn("span_id", "unhex(?)", spanIds)
-                        .then("ORDER BY trace_id, start_time, span_id LIMIT ?", config.observationsMax()),
+        reads.list(which.apply(rowsOf(scope, ObservationTable.OBSERVATIONS.selectList(), traces))
+                        .then("ORDER BY trace_id, start_time, span_id LIMIT ?", countMax),
                 row -> {
                     Observation.Builder observation = Observation.newBuilder();
                     ObservationTable.OBSERVATIONS.read(row, 1, observation);
@@ -393,13 +425,11 @@ public class TraceQueries {
         return byId;
     }
 
-    private void addContent(ProjectScope scope, Located traces, List<String> spanIds,
+    private void addContent(ProjectScope scope, Located traces, UnaryOperator<ProjectQuery> which, int countMax,
             Map<ByteString, Observation.Builder> byId) {
-        reads.list(new ProjectQuery(scope, "hex(trace_id) || hex(span_id), " + ObservationTable.CONTENT.selectList(),
-                        ObservationTable.CURRENT_CONTENT)
-                        .andIn("trace_id", "unhex(?)", traces.traceIds)
-                        .andIn("span_id", "unhex(?)", spanIds)
-                        .then("LIMIT ?", config.observationsMax()),
+        reads.list(which.apply(new ProjectQuery(scope, "hex(trace_id) || hex(span_id), "
+                        + ObservationTable.CONTENT.selectList(), ObservationTable.CURRENT_CONTENT)
+                        .andIn("trace_id", "unhex(?)", traces.traceIds)).then("LIMIT ?", countMax),
                 row -> {
                     Observation.Builder observation = byId.get(Column.idFromHex(row.getString(1)));
                     if (observation != null) {

@@ -36,6 +36,9 @@ public final class TraceSql {
     /** The observation whose input and output are the trace's: its root, else its earliest. */
     public static final String ROOT_SPAN_ID = "argMin(span_id, " + ROOT_FIRST + ")";
 
+    /** What the sender calls metadata, of that observation. */
+    public static final String ROOT_METADATA = "argMin(metadata, " + ROOT_FIRST + ")";
+
     private TraceSql() {
     }
 

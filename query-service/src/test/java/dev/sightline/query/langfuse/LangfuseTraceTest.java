@@ -196,7 +196,7 @@ class LangfuseTraceTest {
 
     @ParameterizedTest
     @CsvSource({"page,0", "page,x", "limit,101", "limit,0", "orderBy,name", "orderBy,password.asc", "orderBy,name.up",
-        "fromTimestamp,now", "fields,body", "filter,[]"})
+        "fromTimestamp,now", "fields,body", "filter,{}"})
     void aWrongParameterIsNamed(String parameter, String value) {
         Api.dev().queryParam(parameter, value).get("/api/public/traces").then().statusCode(400)
                 .contentType("application/json").body("message", containsString(parameter))

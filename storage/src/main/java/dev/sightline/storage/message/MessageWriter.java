@@ -1,5 +1,6 @@
 package dev.sightline.storage.message;
 
+import com.google.protobuf.ByteString;
 import dev.sightline.proto.observation.v1.Observation;
 import dev.sightline.storage.ClickHouse;
 import dev.sightline.storage.StoreException;
@@ -53,6 +54,16 @@ public final class MessageWriter {
             written.addAll(split.fresh);
         }
         return referring;
+    }
+
+    /** To be called when messages of the trace were deleted: what its observations say from now on is written again. */
+    public void forget(String projectId, ByteString traceId) {
+        written.forget(projectId, traceId);
+    }
+
+    /** To be called when others may have deleted messages. */
+    public void forgetAll() {
+        written.forgetAll();
     }
 
     /** What one call finds. */

@@ -1,5 +1,6 @@
 package dev.sightline.storage.message;
 
+import com.google.protobuf.ByteString;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -44,6 +45,20 @@ final class WrittenMessages {
             bytes -= TRACE_BYTES + eldest.next().bytes();
             eldest.remove();
         }
+    }
+
+    synchronized void forget(String projectId, ByteString traceId) {
+        traces.entrySet().removeIf(trace -> {
+            boolean isOfTrace = trace.getKey().traceId().equals(traceId)
+                    && trace.getKey().projectId().equals(projectId);
+            bytes -= isOfTrace ? TRACE_BYTES + trace.getValue().bytes() : 0;
+            return isOfTrace;
+        });
+    }
+
+    synchronized void forgetAll() {
+        traces.clear();
+        bytes = 0;
     }
 
     synchronized long bytes() {
