@@ -383,7 +383,8 @@ public class TraceQueries {
         for (int from = 0; from < listed.size(); from += OBSERVATIONS_WITH_CONTENT) {
             List<Observation> some = listed.subList(from, Math.min(listed.size(), from + OBSERVATIONS_WITH_CONTENT));
             List<String> traceIds = some.stream().map(o -> hex(o.getTraceId())).distinct().toList();
-            List<String> spanIds = some.stream().map(o -> hex(o.getSpanId())).distinct().toList();
+            List<ObservationKey> keys = some.stream()
+                    .map(o -> new ObservationKey(hex(o.getTraceId()), hex(o.getSpanId()))).toList();
             Located located = new Located(traceIds,
                     some.stream().mapToLong(Observation::getStartUnixNano).min().orElseThrow(),
                     some.stream().mapToLong(Observation::getStartUnixNano).max().orElseThrow());
@@ -391,7 +392,7 @@ public class TraceQueries {
             some.forEach(o -> byId.put(o.getTraceId().concat(o.getSpanId()), o.toBuilder()));
             acquire(config.contentBytesMax());
             try {
-                addContent(scope, located, spanIds, byId);
+                addContent(scope, located, query -> withKeys(query, keys), keys.size(), byId);
             } finally {
                 contentBytes.release(config.contentBytesMax());
             }
