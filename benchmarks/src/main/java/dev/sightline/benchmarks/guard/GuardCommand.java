@@ -1,0 +1,227 @@
+package dev.sightline.benchmarks.guard;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sightline.benchmarks.edge.CpuTime;
+import dev.sightline.detectors.Detector;
+import dev.sightline.detectors.Finding;
+import dev.sightline.detectors.guard.Addresses;
+import dev.sightline.detectors.guard.InjectionDetector;
+import dev.sightline.detectors.guard.PromptLeak;
+import dev.sightline.detectors.guard.WordList;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** How well the guard tells attacks from other prompts, beside simple means, and what a check costs. */
+@Command(name = "guard", description = "In process, one core: labelled prompts through the guard's detectors; their speed.")
+public final class GuardCommand implements Callable<Integer> {
+    private static final int ROUNDS = 5;
+    private static final long ROUND_NANOS = 400_000_000;
+    private static final int CHECKED_CHARS = 4_000;
+    private static final int LATENCY_CHECKS = 20_000;
+    private static final int PAGE_CHARS_MIN = 1_500;
+    private static final double BENIGN_RATE_MAX = 0.01;
+    private static final List<String> KEYWORDS = List.of("ignore", "disregard", "forget", "bypass", "override",
+            "jailbreak", "pretend", "system prompt", "instructions", "roleplay", "unfiltered", "dan ", "developer mode",
+            "password", "secret");
+
+    @Option(names = "--data", description = "Folder of guard/prompts.jsonl (default: ../shared/data beside the repository).")
+    private Path data = Path.of(System.getProperty("sightline.root"), "../shared/data");
+
+    /** One labelled prompt. */
+    record Prompt(String text, String label) {
+        boolean isAttack() {
+            return label.equals("injection");
+        }
+
+        boolean isIndirect() {
+            return label.startsWith("indirect");
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        List<Prompt> prompts = read(data.resolve("guard/prompts.jsonl"));
+        List<Prompt> own = new ArrayList<>();
+        Path texts = Path.of(System.getProperty("sightline.root"), "detectors/src/test/resources/guard");
+        Files.readAllLines(texts.resolve("attacks.txt")).forEach(line -> own.add(new Prompt(line, "injection")));
+        Files.readAllLines(texts.resolve("benign.txt")).forEach(line -> own.add(new Prompt(line, "benign-hard")));
+        InjectionDetector injection = new InjectionDetector();
+        direct("the guard", prompts, text -> !injection.find(text).isEmpty());
+        direct("a list of 15 keywords", prompts, GuardCommand::hasKeyword);
+        lengthAlone(prompts);
+        nGrams(prompts);
+        direct("the guard, our own texts", own, text -> !injection.find(text).isEmpty());
+        direct("keywords, our own texts", own, GuardCommand::hasKeyword);
+        thresholds(prompts, injection);
+        indirect(prompts, injection);
+        wholePolicy(prompts, injection);
+        speed(prompts, injection);
+        return 0;
+    }
+
+    private static List<Prompt> read(Path file) throws IOException {
+        ObjectMapper json = new ObjectMapper();
+        List<Prompt> prompts = new ArrayList<>();
+        for (String line : Files.readAllLines(file)) {
+            JsonNode prompt = json.readTree(line);
+            prompts.add(new Prompt(prompt.path("text").asText(), prompt.path("label").asText()));
+        }
+        return prompts;
+    }
+
+    private static boolean hasKeyword(String text) {
+        String lower = text.toLowerCase(Locale.ROOT);
+        return KEYWORDS.stream().anyMatch(lower::contains);
+    }
+
+    private static double rate(List<Prompt> prompts, String label, Predicate<String> found) {
+        List<Prompt> of = prompts.stream().filter(prompt -> prompt.label().equals(label)).toList();
+        return of.stream().filter(prompt -> found.test(prompt.text())).count() / (double) of.size();
+    }
+
+    private static void direct(String name, List<Prompt> prompts, Predicate<String> found) {
+        List<Prompt> used = prompts.stream().filter(prompt -> !prompt.isIndirect()).toList();
+        long right = used.stream().filter(prompt -> prompt.isAttack() && found.test(prompt.text())).count();
+        long all = used.stream().filter(prompt -> found.test(prompt.text())).count();
+        long attacks = used.stream().filter(Prompt::isAttack).count();
+        double precision = all == 0 ? 0 : right / (double) all;
+        double recall = right / (double) attacks;
+        System.out.printf(Locale.ROOT, "%-28s precision %.3f recall %.3f F1 %.3f  wrong: benign %.3f benign-hard %.3f%n",
+                name, precision, recall, precision + recall == 0 ? 0 : 2 * precision * recall / (precision + recall),
+                rate(prompts, "benign", found), rate(prompts, "benign-hard", found));
+    }
+
+    /** The share of benign prompts at the score is at most what the target allows. */
+    private static double threshold(List<Prompt> prompts, ToDoubleFunction<String> score) {
+        double[] benign = prompts.stream().filter(prompt -> prompt.label().equals("benign"))
+                .mapToDouble(prompt -> score.applyAsDouble(prompt.text())).sorted().toArray();
+        return benign.length == 0 ? 0 : Math.nextUp(benign[(int) Math.floor(benign.length * (1 - BENIGN_RATE_MAX)) - 1]);
+    }
+
+    private static void lengthAlone(List<Prompt> prompts) {
+        double longest = threshold(prompts, String::length);
+        direct("longer than %.0f".formatted(longest), prompts, text -> text.length() >= longest);
+    }
+
+    /** Trained on four fifths, with the threshold from there, and tested on the fifth; five times. */
+    private static void nGrams(List<Prompt> prompts) {
+        boolean[] found = new boolean[prompts.size()];
+        int folds = 5;
+        for (int fold = 0; fold < folds; fold++) {
+            List<Prompt> training = new ArrayList<>();
+            for (int i = 0; i < prompts.size(); i++) {
+                if (i % folds != fold && !prompts.get(i).isIndirect()) {
+                    training.add(prompts.get(i));
+                }
+            }
+            NGramModel model = NGramModel.train(training);
+            double threshold = threshold(training, model::score);
+            for (int i = fold; i < prompts.size(); i += folds) {
+                found[i] = model.score(prompts.get(i).text()) >= threshold;
+            }
+        }
+        TreeMap<String, Boolean> byText = new TreeMap<>();
+        for (int i = 0; i < found.length; i++) {
+            byText.put(prompts.get(i).text(), found[i]);
+        }
+        direct("n-grams, cross-validated", prompts, byText::get);
+    }
+
+    private static void thresholds(List<Prompt> prompts, InjectionDetector injection) {
+        for (double threshold : new double[] {0.4, 0.5, 0.6, 0.7, 0.8}) {
+            System.out.printf(Locale.ROOT, "  at %.1f  recall %.3f  wrong: benign %.3f benign-hard %.3f%n", threshold,
+                    rate(prompts, "injection", text -> injection.score(text) >= threshold),
+                    rate(prompts, "benign", text -> injection.score(text) >= threshold),
+                    rate(prompts, "benign-hard", text -> injection.score(text) >= threshold));
+        }
+    }
+
+    /** Each attack between two sentences of an ordinary page. */
+    private static void indirect(List<Prompt> prompts, InjectionDetector injection) {
+        List<String> pages = prompts.stream().filter(prompt -> prompt.label().equals("benign")
+                && prompt.text().length() >= PAGE_CHARS_MIN && injection.find(prompt.text()).isEmpty())
+                .map(Prompt::text).toList();
+        TreeMap<String, int[]> byCategory = new TreeMap<>();
+        int page = 0;
+        for (Prompt prompt : prompts) {
+            if (!prompt.isIndirect()) {
+                continue;
+            }
+            String around = pages.get(page++ % pages.size());
+            int at = around.indexOf(". ", around.length() / 2) + 1;
+            String text = around.substring(0, at) + " " + prompt.text() + " " + around.substring(at);
+            int end = at + prompt.text().length() + 1;
+            boolean found = injection.find(text).stream().anyMatch(finding -> finding.start() < end && finding.end() > at);
+            int[] counts = byCategory.computeIfAbsent(prompt.label().substring("indirect-injection/".length()),
+                    category -> new int[2]);
+            counts[0] += found ? 1 : 0;
+            counts[1]++;
+        }
+        int found = byCategory.values().stream().mapToInt(counts -> counts[0]).sum();
+        int all = byCategory.values().stream().mapToInt(counts -> counts[1]).sum();
+        System.out.printf(Locale.ROOT, "indirect, in %d pages of at least %d characters: recall %.3f (%d of %d)%n",
+                pages.size(), PAGE_CHARS_MIN, found / (double) all, found, all);
+        byCategory.forEach((category, counts) -> System.out.printf("  %-40s %d of %d%n", category, counts[0], counts[1]));
+    }
+
+    private static void wholePolicy(List<Prompt> prompts, InjectionDetector injection) {
+        Detector personalData = Detector.standard();
+        direct("default policy, any finding", prompts, text -> !injection.find(text).isEmpty()
+                || !personalData.find(text).isEmpty());
+    }
+
+    private static void speed(List<Prompt> prompts, InjectionDetector injection) {
+        Detector personalData = Detector.standard();
+        Addresses addresses = new Addresses("image_url", List.of(), true);
+        String systemPrompt = "You are the assistant of a shop. ".repeat(30);
+        PromptLeak leak = new PromptLeak(systemPrompt, List.of("canary-1"));
+        StringBuilder long4 = new StringBuilder();
+        prompts.stream().filter(prompt -> prompt.label().equals("benign")).forEach(prompt ->
+                long4.append(long4.length() < CHECKED_CHARS ? prompt.text() + "\n" : ""));
+        String text = long4.substring(0, CHECKED_CHARS);
+        System.out.printf("a text of %d characters of benign prompts%n", text.length());
+        cost("prompt injection", text, t -> injection.find(t).size());
+        cost("personal data and secrets", text, t -> personalData.find(t).size());
+        cost("system prompt leak", text, t -> leak.find(t).size());
+        cost("profanity", text, t -> WordList.profanity().find(t).size());
+        cost("image addresses", text, t -> addresses.find(t).size());
+        cost("default policy, input", text, t -> injection.find(t).size() + personalData.find(t).size());
+        List<String> windows = new ArrayList<>();
+        String all = String.join("\n", prompts.stream().map(Prompt::text).toList());
+        for (int at = 0; at + CHECKED_CHARS <= all.length(); at += CHECKED_CHARS) {
+            windows.add(all.substring(at, at + CHECKED_CHARS));
+        }
+        long[] nanos = new long[LATENCY_CHECKS];
+        for (int i = 0; i < nanos.length; i++) {
+            String window = windows.get(i % windows.size());
+            long began = System.nanoTime();
+            List<Finding> findings = injection.find(window);
+            findings = findings.isEmpty() ? personalData.find(window) : findings;
+            nanos[i] = System.nanoTime() - began + (findings.size() > 1_000_000 ? 1 : 0);
+        }
+        Arrays.sort(nanos);
+        System.out.printf(Locale.ROOT, "%d checks of %d characters, by the clock: median %.0f µs, p99 %.0f µs%n",
+                nanos.length, CHECKED_CHARS, nanos[nanos.length / 2] / 1e3, nanos[nanos.length * 99 / 100] / 1e3);
+    }
+
+    private static void cost(String name, String text, ToLongFunction<String> check) {
+        double best = Double.MAX_VALUE;
+        for (int round = 0; round < ROUNDS; round++) {
+            best = Math.min(best, CpuTime.nanosPerUnit(List.of(text), _ -> 1, check, ROUND_NANOS));
+        }
+        System.out.printf(Locale.ROOT, "  %-28s %7.0f µs %8.0f a second%n", name, best / 1e3, 1e9 / best);
+    }
+}
