@@ -3,6 +3,7 @@ package dev.sightline.query.guard;
 import dev.sightline.base.error.ServiceException;
 import dev.sightline.base.json.ProtoJson;
 import dev.sightline.proto.guard.v1.Policy;
+import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.auth.RestCaller;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
@@ -75,11 +76,12 @@ public class GuardPolicyResource {
     @APIResponse(responseCode = "400", description = "`field` names what is wrong. Nothing was changed")
     @APIResponse(responseCode = "403", description = "Only owners and admins may change policies")
     public String put(@PathParam("name") String name, String body) {
+        ProjectScope project = caller.projectToManage();
         Policy.Builder policy = ProtoJson.parse(body, Policy.newBuilder());
         if (!policy.getName().isEmpty() && !policy.getName().equals(name)) {
             throw ServiceException.invalid("name", "differs from the name in the path");
         }
-        return ProtoJson.print(guard.put(caller.projectToManage(), policy.setName(name).build()));
+        return ProtoJson.print(guard.put(project, policy.setName(name).build()));
     }
 
     @DELETE

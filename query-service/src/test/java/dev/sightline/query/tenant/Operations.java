@@ -57,6 +57,11 @@ final class Operations {
         rest(Kind.THEIR_ID, "GET /api/v1/deletions/{id}");
         withBody(Kind.PERSON, "POST /api/v1/scores", "{\"trace_id\":\"THEIR_TRACE\",\"name\":\"x\",\"value\":1}");
         rest(Kind.OWN, "DELETE /api/v1/scores/{id}", "DELETE /api/v1/scores/{scoreId}");
+        // The guard: evaluator-service looks its policies up by project.
+        rest(Kind.OWN, "GET /api/v1/guard/policies", "GET /api/v1/guard/policies/{name}",
+                "DELETE /api/v1/guard/policies/{name}");
+        withBody(Kind.OWN, "PUT /api/v1/guard/policies/{name}", "{\"rules\":[]}");
+        withBody(Kind.OWN, "POST /api/v1/guard/try", "{\"direction\":\"input\",\"text\":\"x\"}");
         // Management.
         rest(Kind.OWN, "GET /api/v1/project/settings");
         withBody(Kind.OWN, "PUT /api/v1/project/settings", "{}");
