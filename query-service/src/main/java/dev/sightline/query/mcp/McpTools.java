@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
 import dev.sightline.query.auth.ProjectScope;
+import dev.sightline.query.filter.QueryLanguageResource;
 import dev.sightline.query.sql.SqlQueries;
 import dev.sightline.query.sql.SqlView;
 import dev.sightline.query.trace.Parameters;
@@ -30,6 +31,11 @@ public class McpTools {
     private static final int TRACE_CHARS_MAX = 400_000;
     private static final String QUERY = "What to look for, in the query language; see describe_query_language. "
             + "Example: level:ERROR model:gpt-4o latency:>2s";
+    private static final String LANGUAGE = "Terms side by side must all hold; OR and brackets combine them; NOT or a "
+            + "minus before a term turns it around. A term is field:value, field:>value (also >=, <, <=), field:from..to, "
+            + "field:(one,another), has:field, or a word or \"quoted text\" to be found in inputs, outputs and names. * "
+            + "stands for any text in a value. Values with blanks stand in quotes. A trace matches when its observations "
+            + "fulfil the terms.";
     private static final String FROM = "Began at or after, ISO-8601. Default: 24 hours ago";
     private static final String TO = "Began before, ISO-8601. Default: now";
     private static final String LIMIT = "1 to 100, default 20";
@@ -114,6 +120,12 @@ public class McpTools {
             annotations = @Tool.Annotations(readOnlyHint = true, destructiveHint = false, openWorldHint = false))
     ToolResponse describeSql() {
         return answer(scope -> text(Map.of("views", SqlView.ALL)));
+    }
+
+    @Tool(name = "describe_query_language", description = "How a query is written, and the fields it can ask about",
+            annotations = @Tool.Annotations(readOnlyHint = true, destructiveHint = false, openWorldHint = false))
+    ToolResponse describeQueryLanguage() {
+        return answer(scope -> text(Map.of("how", LANGUAGE, "fields", QueryLanguageResource.described().fields())));
     }
 
     private ToolResponse answer(Function<ProjectScope, String> work) {

@@ -89,7 +89,7 @@ class McpTest {
             assertThat(client.initialize().serverInfo().name()).isEqualTo("sightline");
             assertThat(client.listTools().tools()).extracting(McpSchema.Tool::name).containsExactlyInAnyOrder(
                     "list_traces", "get_trace", "list_observations", "list_scores", "list_sessions", "run_sql",
-                    "describe_sql");
+                    "describe_sql", "describe_query_language");
             assertThat(JsonPath.from(text(client, "list_traces", Map.of("query", "name:\"mcp ours\"")))
                     .getList("data.trace_id")).containsExactly(OURS);
             assertThat(JsonPath.from(text(client, "list_observations", Map.of("query", "name:\"mcp call\"", "limit", 5)))
@@ -100,6 +100,8 @@ class McpTest {
             assertThat(JsonPath.from(text(client, "run_sql", Map.of("sql",
                     "SELECT count() FROM observations WHERE trace_id = '" + OURS + "'"))).getInt("data[0][0]")).isEqualTo(2);
             assertThat(text(client, "describe_sql", Map.of())).contains("latency_ms");
+            assertThat(JsonPath.from(text(client, "describe_query_language", Map.of())).getList("fields.name"))
+                    .contains("model", "latency");
         }
     }
 

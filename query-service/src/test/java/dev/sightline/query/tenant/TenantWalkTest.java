@@ -22,6 +22,7 @@ import io.grpc.CallCredentials;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
@@ -280,8 +281,16 @@ class TenantWalkTest {
         }
     }
 
+    /** No answer in time is no answer: on a busy machine the same call is tried once more. */
     private static String call(ManagedChannel channel, Descriptors.MethodDescriptor method, CallCredentials credentials,
             String project, boolean mayAnswer) {
+        String found = callOnce(channel, method, credentials, project, mayAnswer);
+        return found != null && found.contains(Status.Code.DEADLINE_EXCEEDED.name())
+                ? callOnce(channel, method, credentials, project, mayAnswer) : found;
+    }
+
+    private static String callOnce(ManagedChannel channel, Descriptors.MethodDescriptor method,
+            CallCredentials credentials, String project, boolean mayAnswer) {
         MethodDescriptor<DynamicMessage, DynamicMessage> descriptor = MethodDescriptor
                 .<DynamicMessage, DynamicMessage>newBuilder()
                 .setType(method.isServerStreaming() ? MethodDescriptor.MethodType.SERVER_STREAMING
@@ -291,7 +300,7 @@ class TenantWalkTest {
                 .setRequestMarshaller(ProtoUtils.marshaller(DynamicMessage.getDefaultInstance(method.getInputType())))
                 .setResponseMarshaller(ProtoUtils.marshaller(DynamicMessage.getDefaultInstance(method.getOutputType())))
                 .build();
-        CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(60, TimeUnit.SECONDS);
+        CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS);
         CallOptions as = credentials == null ? options : options.withCallCredentials(credentials);
         DynamicMessage request = theirs(method.getInputType(), project, 3);
         try {
