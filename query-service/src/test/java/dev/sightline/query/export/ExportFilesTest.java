@@ -82,7 +82,8 @@ class ExportFilesTest {
 
     private ExportConfig config(String bucket) {
         return new SmallRyeConfigBuilder().withMapping(ExportConfig.class).withDefaultValues(Map.of(
-                        "sightline.exports.s3.bucket", bucket, "sightline.exports.s3.endpoint", "http://127.0.0.1:" + port,
+                        "sightline.exports.s3.bucket", bucket,
+                        "sightline.exports.s3.endpoint", "http://127.0.0.1:" + port,
                         "sightline.exports.s3.path-style", "true", "sightline.exports.s3.access-key", "access",
                         "sightline.exports.s3.secret-key", "secret-of-the-test"))
                 .withConverter(Path.class, 100, Path::of).build().getConfigMapping(ExportConfig.class);
