@@ -29,8 +29,8 @@ sealed interface ExportFiles permits FolderExports, BucketExports {
     void delete(UUID id) throws IOException;
 
     static ServiceException away(Exception cause) {
-        return ServiceException.of(ErrorCode.DEPENDENCY_UNAVAILABLE, "the store of exports can't be used now; try again",
-                cause);
+        return ServiceException.of(ErrorCode.DEPENDENCY_UNAVAILABLE,
+                "the store of exports can't be used now; try again", cause);
     }
 
     /** The store that the configuration names. */

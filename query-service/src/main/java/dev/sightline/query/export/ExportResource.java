@@ -81,8 +81,8 @@ public class ExportResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Begin an export", description = "It goes on when you leave. Its columns are those of the view "
-            + "of the same name in GET /api/v1/sql/schema.")
+    @Operation(summary = "Begin an export", description = "It goes on when you leave. Its columns are those of the "
+            + "view of the same name in GET /api/v1/sql/schema.")
     @RequestBody(content = @Content(schema = @Schema(implementation = ExportRequest.class)))
     @APIResponse(responseCode = "202", description = "It waits for its turn",
             content = @Content(schema = @Schema(implementation = Body.class)))

@@ -6,8 +6,8 @@ import java.io.InputStream;
 
 /**
  * Counts the bytes and, in CSV and JSON lines, the rows that go by: line ends outside of double quotes. In both formats
- * a line end inside a text stands between quotes (CSV) or is escaped (JSON), and quotes inside of texts come in pairs or
- * behind a backslash.
+ * a line end inside a text stands between quotes (CSV) or is escaped (JSON), and quotes inside of texts come in pairs
+ * in CSV.
  */
 final class RowCount extends FilterInputStream {
     private final boolean csv;

@@ -43,6 +43,11 @@ public class QueryLanguageResource {
     @APIResponse(responseCode = "200", description = "All fields")
     public QueryFields fields() {
         caller.project();
+        return described();
+    }
+
+    /** All fields, for whoever tells them in another way. */
+    public static QueryFields described() {
         return new QueryFields(Arrays.stream(FilterField.values()).map(QueryField::of).toList());
     }
 
@@ -70,11 +75,11 @@ public class QueryLanguageResource {
     }
 
     /** All fields of the filter language. */
-    record QueryFields(List<QueryField> fields) {
+    public record QueryFields(List<QueryField> fields) {
     }
 
     /** A field: `kind` is id, text, choice, flag, number, duration, money, time, content or score. */
-    record QueryField(String name, String kind, String description, List<String> operators, List<String> aliases,
+    public record QueryField(String name, String kind, String description, List<String> operators, List<String> aliases,
             List<String> examples) {
         static QueryField of(FilterField field) {
             return new QueryField(field.title(), field.kind().title(), field.description(), field.kind().operators(),

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
 import dev.sightline.query.auth.ProjectScope;
+import dev.sightline.query.filter.QueryLanguageResource;
 import dev.sightline.query.sql.SqlQueries;
 import dev.sightline.query.sql.SqlView;
 import dev.sightline.query.trace.Parameters;
@@ -30,6 +31,11 @@ public class McpTools {
     private static final int TRACE_CHARS_MAX = 400_000;
     private static final String QUERY = "What to look for, in the query language; see describe_query_language. "
             + "Example: level:ERROR model:gpt-4o latency:>2s";
+    private static final String LANGUAGE = "Terms side by side must all hold; OR and brackets combine them; NOT or a "
+            + "minus before a term turns it around. A term is field:value, field:>value (also >=, <, <=), "
+            + "field:from..to, field:(one,another), has:field, or a word or \"quoted text\" to be found in inputs, "
+            + "outputs and names. * stands for any text in a value. Values with blanks stand in quotes. A trace "
+            + "matches when its observations fulfil the terms.";
     private static final String FROM = "Began at or after, ISO-8601. Default: 24 hours ago";
     private static final String TO = "Began before, ISO-8601. Default: now";
     private static final String LIMIT = "1 to 100, default 20";
@@ -66,8 +72,8 @@ public class McpTools {
                     .orElseThrow(() -> ServiceException.of(ErrorCode.NOT_FOUND,
                             "this project has no trace " + trace_id)));
             if (text.length() > TRACE_CHARS_MAX) {
-                throw ServiceException.invalid("trace_id", "is a trace of " + text.length() + " characters, too many to "
-                        + "show at once; use list_observations with the query trace_id:" + trace_id);
+                throw ServiceException.invalid("trace_id", "is a trace of " + text.length() + " characters, too many "
+                        + "to show at once; use list_observations with the query trace_id:" + trace_id);
             }
             return text;
         });
@@ -102,7 +108,7 @@ public class McpTools {
     }
 
     @Tool(name = "run_sql", description = "Runs one read-only ClickHouse SELECT over the views observations, traces, "
-            + "sessions and scores of this project; describe_sql tells their columns. For counts, sums and percentiles.",
+            + "sessions and scores of this project; describe_sql tells their columns. For counts, sums, percentiles.",
             annotations = @Tool.Annotations(readOnlyHint = true, destructiveHint = false, openWorldHint = false))
     ToolResponse runSql(@ToolArg(description = "The statement, such as SELECT model, count() FROM observations "
             + "WHERE start_time > now() - INTERVAL 1 DAY GROUP BY model") String sql) {
@@ -114,6 +120,12 @@ public class McpTools {
             annotations = @Tool.Annotations(readOnlyHint = true, destructiveHint = false, openWorldHint = false))
     ToolResponse describeSql() {
         return answer(scope -> text(Map.of("views", SqlView.ALL)));
+    }
+
+    @Tool(name = "describe_query_language", description = "How a query is written, and the fields it can ask about",
+            annotations = @Tool.Annotations(readOnlyHint = true, destructiveHint = false, openWorldHint = false))
+    ToolResponse describeQueryLanguage() {
+        return answer(scope -> text(Map.of("how", LANGUAGE, "fields", QueryLanguageResource.described().fields())));
     }
 
     private ToolResponse answer(Function<ProjectScope, String> work) {

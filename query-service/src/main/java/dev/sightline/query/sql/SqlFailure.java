@@ -79,8 +79,8 @@ public final class SqlFailure {
                     : ServiceException.invalid("sql", "needs more than " + config.memoryBytesMax() / 1_000_000
                             + " MB of memory and was ended; give 'from' and 'to', a shorter span of time, group by "
                             + "fewer values, or leave out ORDER BY");
-            case NOT_ENOUGH_SPACE -> ServiceException.invalid("sql", "sorts or groups too much; give 'from' and 'to', a "
-                    + "shorter span of time, or group by fewer values");
+            case NOT_ENOUGH_SPACE -> ServiceException.invalid("sql", "sorts or groups too much; give 'from' and 'to', "
+                    + "a shorter span of time, or group by fewer values");
             case TOO_MANY_ROWS_OR_BYTES -> ServiceException.invalid("sql", "has more than " + config.fileRowsMax()
                     + " rows or " + config.fileBytesMax() / 1_000_000 + " MB; add a LIMIT or a narrower WHERE");
             case READONLY -> ServiceException.invalid("sql", "would change something or reach outside; only SELECTs of "

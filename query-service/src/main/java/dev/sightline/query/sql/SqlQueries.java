@@ -159,8 +159,8 @@ public class SqlQueries {
         }
         query.parameters().forEach((name, value) -> {
             if (!PARAMETER.matcher(name).matches() || name.startsWith("sightline_")) {
-                throw ServiceException.invalid("parameters." + name, "is not a name of letters, digits and _, or begins "
-                        + "with sightline_");
+                throw ServiceException.invalid("parameters." + name, "is not a name of letters, digits and _, or "
+                        + "begins with sightline_");
             }
             if (value == null) {
                 throw ServiceException.invalid("parameters." + name, "is null; leave it out or use a text");

@@ -112,8 +112,8 @@ public record SqlView(String name, String description, List<Column> columns, @Js
             plain("metadata", "Map(LowCardinality(String), String)", "What the sender added"),
             plain("received_at", TIME, "When Sightline accepted it")), Rows.OBSERVATIONS);
 
-    public static final SqlView TRACES = new SqlView("traces", "One row for each trace, summed up over its observations.",
-            List.of(
+    public static final SqlView TRACES = new SqlView("traces",
+            "One row for each trace, summed up over its observations.", List.of(
                     of("trace_id", STRING, "32 hexadecimal digits", "lower(hex(o.trace_id))"),
                     group("name", STRING, "Its name, else its root's", TraceSql.NAME),
                     group("start_time", TIME, "When its first observation began", TraceSql.START),
@@ -138,8 +138,8 @@ public record SqlView(String name, String description, List<Column> columns, @Js
                     group("usage_estimated", "Bool", "Whether some of the tokens are our estimate",
                             TraceSql.USAGE_ESTIMATED)), Rows.TRACES);
 
-    public static final SqlView SESSIONS = new SqlView("sessions", "One row for each session, summed up over its traces.",
-            List.of(
+    public static final SqlView SESSIONS = new SqlView("sessions",
+            "One row for each session, summed up over its traces.", List.of(
                     of("session_id", STRING, "The session", "o.t_session_id"),
                     group("start_time", TIME, "When its first trace began", "min(t_start_time)"),
                     group("end_time", TIME, "When its last trace ended", "max(t_end_time)"),
@@ -155,7 +155,8 @@ public record SqlView(String name, String description, List<Column> columns, @Js
                     group("total_tokens", "UInt64", "All tokens", "sum(t_total_tokens)"),
                     group("total_cost", SUM_USD, "US dollars", "sum(t_total_cost)")), Rows.SESSIONS);
 
-    public static final SqlView SCORES = new SqlView("scores", "Judgements on traces, observations and sessions.", List.of(
+    public static final SqlView SCORES = new SqlView("scores",
+            "Judgements on traces, observations and sessions.", List.of(
             plain("id", STRING, "The score"),
             id("trace_id", 16, "The trace; empty: a session's score"),
             of("observation_id", STRING, "The observation, a span_id; empty: not about one",

@@ -36,7 +36,8 @@ public class ClickHouseStreams {
     private static final String NAMES = """
             SELECT 'database', name FROM system.databases
             UNION ALL SELECT 'nowhere', name FROM system.tables WHERE database = 'information_schema'
-            UNION ALL SELECT 'project', table FROM system.columns WHERE database = {database:String} AND name = 'project_id'
+            UNION ALL SELECT 'project', table FROM system.columns
+            WHERE database = {database:String} AND name = 'project_id'
             """;
 
     private final Client client;

@@ -121,7 +121,8 @@ class ExportTest {
         assertThat(export.getLong("bytes")).isEqualTo(file.length);
         if (format.equals("jsonl")) {
             assertThat(new String(file, StandardCharsets.UTF_8).lines()).hasSize(rows)
-                    .allMatch(line -> JsonPath.from(line).getMap("$") != null).noneMatch(line -> line.contains("their"));
+                    .allMatch(line -> JsonPath.from(line).getMap("$") != null)
+                    .noneMatch(line -> line.contains("their"));
         } else if (format.equals("parquet")) {
             assertThat(new String(file, 0, 4, StandardCharsets.US_ASCII)).isEqualTo("PAR1");
         }

@@ -104,8 +104,8 @@ class ManagementTest {
                 post(owner, "dev", "/api/v1/project/keys", "{}").statusCode(403);
                 owner.on("dev").delete("/api/v1/project/keys/" + Engines.PUBLIC_KEY).then().statusCode(403);
                 post(owner, null, "/api/v1/projects", "{\"organization_id\":\"acme\",\"name\":\"x\"}").statusCode(403);
-                owner.on(null).contentType(ContentType.JSON).body("{\"name\":\"x\"}").patch("/api/v1/projects/dev").then()
-                        .statusCode(403);
+                owner.on(null).contentType(ContentType.JSON).body("{\"name\":\"x\"}").patch("/api/v1/projects/dev")
+                        .then().statusCode(403);
                 owner.on("dev").get("/api/v1/project/keys").then().statusCode(200)
                         .body("data.public_key", hasItem(Engines.PUBLIC_KEY));
             }

@@ -57,7 +57,8 @@ class McpTest {
             fixture.store("dev", step(OURS, 1, 0, "mcp ours", now, Duration.ofSeconds(2)).setSessionId("mcp-session")
                             .setInput("\"what is asked\""),
                     call(OURS, 2, 1, "mcp call", now.plusMillis(100), 10, 5, 1_000_000_000_000L));
-            fixture.store("dev", score(OURS, "mcp-score", 0.5).setTimestampUnixNano(now.getEpochSecond() * 1_000_000_000L));
+            fixture.store("dev", score(OURS, "mcp-score", 0.5)
+                    .setTimestampUnixNano(now.getEpochSecond() * 1_000_000_000L));
             fixture.store(ControlFixture.OTHER_PROJECT, step(THEIRS, 1, 0, "mcp theirs", now, Duration.ofSeconds(1))
                     .setSessionId("their-session"));
         }
@@ -89,17 +90,21 @@ class McpTest {
             assertThat(client.initialize().serverInfo().name()).isEqualTo("sightline");
             assertThat(client.listTools().tools()).extracting(McpSchema.Tool::name).containsExactlyInAnyOrder(
                     "list_traces", "get_trace", "list_observations", "list_scores", "list_sessions", "run_sql",
-                    "describe_sql");
+                    "describe_sql", "describe_query_language");
             assertThat(JsonPath.from(text(client, "list_traces", Map.of("query", "name:\"mcp ours\"")))
                     .getList("data.trace_id")).containsExactly(OURS);
-            assertThat(JsonPath.from(text(client, "list_observations", Map.of("query", "name:\"mcp call\"", "limit", 5)))
+            assertThat(JsonPath.from(text(client, "list_observations", Map.of("query", "name:\"mcp call\"",
+                    "limit", 5)))
                     .getList("data.name")).containsExactly("mcp call");
             assertThat(text(client, "list_sessions", Map.of())).contains("mcp-session").doesNotContain("their-session");
             assertThat(text(client, "list_scores", Map.of())).contains("mcp-score");
             assertThat(text(client, "get_trace", Map.of("trace_id", OURS))).contains("what is asked");
             assertThat(JsonPath.from(text(client, "run_sql", Map.of("sql",
-                    "SELECT count() FROM observations WHERE trace_id = '" + OURS + "'"))).getInt("data[0][0]")).isEqualTo(2);
+                    "SELECT count() FROM observations WHERE trace_id = '" + OURS + "'"))).getInt("data[0][0]"))
+                    .isEqualTo(2);
             assertThat(text(client, "describe_sql", Map.of())).contains("latency_ms");
+            assertThat(JsonPath.from(text(client, "describe_query_language", Map.of())).getList("fields.name"))
+                    .contains("model", "latency");
         }
     }
 

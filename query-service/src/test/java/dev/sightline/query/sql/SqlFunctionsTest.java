@@ -40,9 +40,10 @@ class SqlFunctionsTest {
     void noneOfThemLooksAround() {
         Set<String> outside = engine("categories IN ('AI', 'Dictionary', 'Embedded Dictionary', 'Introspection', "
                 + "'Internal', 'Machine Learning', 'Encryption') OR origin != 'System' "
-                + "OR match(name, '(?i)^(get(Setting|Server|Macro|Client|OS|Merge)|current|default(Roles|Profiles)|enabled"
-                + "|sleep|file|dict|joinGet|hostName|FQDN|tcpPort|version|uptime|server|zookeeper|transactionID|query_?ID"
-                + "|show|display|buildId|revision|connection_?Id|throwIf|format(Row|Query)|hasColumnInTable|catboost)')");
+                + "OR match(name, '(?i)^(get(Setting|Server|Macro|Client|OS|Merge)|current|default(Roles|Profiles)"
+                + "|enabled|sleep|file|dict|joinGet|hostName|FQDN|tcpPort|version|uptime|server|zookeeper|transactionID"
+                + "|query_?ID|show|display|buildId|revision|connection_?Id|throwIf|format(Row|Query)|hasColumnInTable"
+                + "|catboost)')");
         outside.removeIf(name -> name.equals("current_date") || name.equals("current_timestamp")
                 || name.startsWith("casewith"));
         assertThat(outside).isNotEmpty().noneMatch(SqlFunctions::isAllowed);
@@ -51,6 +52,7 @@ class SqlFunctionsTest {
     @Test
     void combinatorsBelongToAggregates() {
         assertThat("countIf sumMapIf quantilesTDigestArrayIf COUNT".split(" ")).allMatch(SqlFunctions::isAllowed);
-        assertThat("fileIf upperIf sleepArray if_ ".toLowerCase(Locale.ROOT).split(" ")).noneMatch(SqlFunctions::isAllowed);
+        assertThat("fileIf upperIf sleepArray if_ ".toLowerCase(Locale.ROOT).split(" "))
+                .noneMatch(SqlFunctions::isAllowed);
     }
 }

@@ -1,6 +1,7 @@
 package dev.sightline.query.tenant;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -44,7 +45,8 @@ final class Operations {
         withBody(Kind.OWN, "POST /api/v1/metrics", "{\"view\":\"traces\",\"measures\":[{\"measure\":\"count\"}]}");
         rest(Kind.OWN, "GET /api/v1/metrics/measures", "GET /api/v1/dashboards");
         withBody(Kind.OWN, "POST /api/v1/dashboards", "{\"name\":\"x\",\"widgets\":[]}");
-        rest(Kind.THEIR_ID, "GET /api/v1/dashboards/{id}", "DELETE /api/v1/dashboards/{id}");
+        rest(Kind.THEIR_ID, "GET /api/v1/dashboards/{id}", "DELETE /api/v1/dashboards/{id}",
+                "POST /api/v1/dashboards/{id}/copy");
         withBody(Kind.THEIR_ID, "PUT /api/v1/dashboards/{id}", "{\"name\":\"x\",\"widgets\":[]}");
         // SQL and exports.
         withBody(Kind.OWN, "POST /api/v1/sql", "{\"sql\":\"SELECT * FROM observations\"}");
@@ -72,12 +74,45 @@ final class Operations {
         rest(Kind.PERSON, "GET /api/v1/project/keys", "DELETE /api/v1/project/keys/{publicKey}",
                 "GET /api/v1/project/members");
         withBody(Kind.PERSON, "POST /api/v1/project/keys", "{}");
+        // Evaluators and the guard.
+        rest(Kind.OWN, "GET /api/v1/evaluator-scorers", "GET /api/v1/evaluator-templates", "GET /api/v1/evaluators",
+                "GET /api/v1/evaluators/{id}", "DELETE /api/v1/evaluators/{id}", "GET /api/v1/evaluation-rules",
+                "GET /api/v1/evaluation-rules/{id}", "DELETE /api/v1/evaluation-rules/{id}",
+                "GET /api/v1/evaluation-rules/{id}/backfills",
+                "GET /api/v1/evaluation-rules/{id}/backfills/{backfillId}",
+                "GET /api/v1/llm-connections", "GET /api/v1/llm-connections/{name}",
+                "DELETE /api/v1/llm-connections/{name}", "GET /api/v1/guard/policies",
+                "GET /api/v1/guard/policies/{name}", "DELETE /api/v1/guard/policies/{name}",
+                "GET /api/public/llm-connections", "DELETE /api/public/llm-connections/{id}");
+        for (String operation : List.of("POST /api/v1/evaluator-templates", "POST /api/v1/evaluators",
+                "PATCH /api/v1/evaluators/{id}", "POST /api/v1/evaluators/test", "POST /api/v1/evaluation-rules",
+                "PATCH /api/v1/evaluation-rules/{id}", "POST /api/v1/evaluation-rules/{id}/backfills",
+                "PATCH /api/v1/evaluation-rules/{id}/backfills/{backfillId}", "PUT /api/v1/llm-connections/{name}",
+                "POST /api/v1/llm-connections/{name}/test", "PUT /api/v1/guard/policies/{name}",
+                "POST /api/v1/guard/try", "PUT /api/public/llm-connections")) {
+            withBody(Kind.OWN, operation, "{}");
+        }
         // Langfuse's shapes.
-        rest(Kind.OWN, "GET /api/public/traces", "GET /api/public/projects");
+        rest(Kind.OWN, "GET /api/public/traces", "DELETE /api/public/traces/{traceId}", "GET /api/public/projects",
+                "GET /api/public/observations", "GET /api/public/v2/observations", "GET /api/public/sessions",
+                "GET /api/public/scores", "GET /api/public/v2/scores", "GET /api/public/v3/scores",
+                "GET /api/public/score-configs", "GET /api/public/models", "GET /api/public/comments",
+                "GET /api/public/metrics", "GET /api/public/metrics/daily", "GET /api/public/v2/metrics");
         rest(Kind.THEIR_ID, "GET /api/public/traces/{traceId}", "GET /api/public/observations/{observationId}",
-                "GET /api/public/scores/{scoreId}");
+                "GET /api/public/scores/{scoreId}", "GET /api/public/v2/scores/{scoreId}",
+                "GET /api/public/sessions/{sessionId}", "GET /api/public/score-configs/{configId}",
+                "GET /api/public/comments/{commentId}", "GET /api/public/models/{modelId}",
+                "DELETE /api/public/models/{modelId}");
+        withBody(Kind.OWN, "DELETE /api/public/traces", "{\"traceIds\":[\"THEIR_TRACE\"]}");
+        withBody(Kind.OWN, "POST /api/public/comments",
+                "{\"objectType\":\"TRACE\",\"objectId\":\"THEIR_TRACE\",\"content\":\"x\"}");
+        withBody(Kind.OWN, "POST /api/public/models", "{}");
+        withBody(Kind.OWN, "POST /api/public/score-configs", "{\"name\":\"x\",\"dataType\":\"NUMERIC\"}");
+        withBody(Kind.OWN, "PATCH /api/public/score-configs/{configId}", "{}");
 
         grpc(Kind.OWN, "sightline.query.v1.Traces.ListTraces");
+        grpc(Kind.OWN, "sightline.query.v1.Traces.ListObservations");
+        grpc(Kind.OWN, "sightline.query.v1.Metrics.Query");
         grpc(Kind.THEIR_ID, "sightline.query.v1.Traces.GetTrace");
         grpc(Kind.PERSON, "sightline.control.v1.ApiKeys.ResolveApiKey");
     }
