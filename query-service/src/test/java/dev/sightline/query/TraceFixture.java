@@ -19,10 +19,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
@@ -97,6 +99,19 @@ public final class TraceFixture implements AutoCloseable {
         clickHouse.insert(ObservationTable.OBSERVATIONS, List.of(
                 new ObservationRow(projectId, before, before.getStartUnixNano(), 0, 0, -1),
                 new ObservationRow(projectId, after, after.getStartUnixNano(), 0, 0, 1)), UUID.randomUUID().toString());
+    }
+
+    /** Takes the observations out and puts in what becomes of them; null: nothing. As the writer does, ADR 0006. */
+    public void storeChanges(String projectId, List<Observation> before, UnaryOperator<Observation> change) {
+        List<ObservationRow> rows = new ArrayList<>();
+        for (Observation observation : before) {
+            rows.add(new ObservationRow(projectId, observation, observation.getStartUnixNano(), 0, 0, -1));
+            Observation after = change.apply(observation);
+            if (after != null) {
+                rows.add(new ObservationRow(projectId, after, after.getStartUnixNano(), 0, 0));
+            }
+        }
+        clickHouse.insert(ObservationTable.OBSERVATIONS, rows, UUID.randomUUID().toString());
     }
 
     public void store(String projectId, Score.Builder... scores) {

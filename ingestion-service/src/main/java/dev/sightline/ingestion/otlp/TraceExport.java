@@ -171,7 +171,7 @@ public final class TraceExport {
 
     private static IngestReason reason(ErrorCode code) {
         return switch (code) {
-            case INVALID_ARGUMENT, NOT_FOUND, METHOD_NOT_ALLOWED -> IngestReason.UNREADABLE_REQUEST;
+            case INVALID_ARGUMENT, NOT_FOUND, METHOD_NOT_ALLOWED, CONFLICT -> IngestReason.UNREADABLE_REQUEST;
             case UNAUTHENTICATED -> IngestReason.UNAUTHENTICATED;
             case PERMISSION_DENIED -> IngestReason.KEY_MAY_NOT_WRITE;
             case PAYLOAD_TOO_LARGE -> IngestReason.REQUEST_TOO_LARGE;

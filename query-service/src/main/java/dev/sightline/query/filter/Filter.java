@@ -5,6 +5,7 @@ import dev.sightline.query.store.Condition;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What someone looks for, in the one language of the search bar, REST and gRPC (docs/query-language.md). Immutable.
@@ -72,6 +73,14 @@ public final class Filter {
      */
     public Condition onScores(ProjectScope scope, Instant from, Instant to) {
         return expression.map(asked -> new FilterSql(scope, from, to).onScore(asked)).orElse(Condition.TRUE);
+    }
+
+    /**
+     * The columns that {@link #onObservations} reads, where it reads nothing but texts that stand in columns of their
+     * own: then its SQL can be asked of a roll-up that has these columns, too.
+     */
+    public Optional<Set<String>> columns() {
+        return expression.map(FilterColumns::of).orElse(Optional.of(Set.of()));
     }
 
     @Override

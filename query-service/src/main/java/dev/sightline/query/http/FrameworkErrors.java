@@ -66,8 +66,8 @@ public final class FrameworkErrors {
             case UNSUPPORTED_MEDIA_TYPE -> "send application/json";
             case PAYLOAD_TOO_LARGE -> "the body is too large";
             case INVALID_ARGUMENT -> "the request cannot be understood";
-            case UNAUTHENTICATED, PERMISSION_DENIED, TOO_MANY_REQUESTS, OVERLOADED, DEPENDENCY_UNAVAILABLE, TIMED_OUT,
-                    INTERNAL -> code.title();
+            case UNAUTHENTICATED, PERMISSION_DENIED, CONFLICT, TOO_MANY_REQUESTS, OVERLOADED, DEPENDENCY_UNAVAILABLE,
+                    TIMED_OUT, INTERNAL -> code.title();
         };
     }
 }

@@ -1,17 +1,14 @@
 package dev.sightline.query.settings;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
 import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.control.ControlData;
+import dev.sightline.query.http.StrictJson;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -28,15 +25,13 @@ public class SettingsStore {
 
     private final ControlData control;
     private final ObjectMapper json;
-    private final ObjectReader strict;
+    private final StrictJson strict;
     private final AsyncCache<String, IngestSettings> remembered;
 
-    SettingsStore(ControlData control, ObjectMapper json, SettingsConfig config) {
+    SettingsStore(ControlData control, ObjectMapper json, StrictJson strict, SettingsConfig config) {
         this.control = control;
         this.json = json;
-        this.strict = json.readerFor(IngestSettings.class).with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                .without(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
+        this.strict = strict;
         this.remembered = Caffeine.newBuilder().maximumSize(config.cacheEntriesMax())
                 .expireAfterWrite(config.cacheLifetime())
                 .executor(Executors.newVirtualThreadPerTaskExecutor()).buildAsync();
@@ -73,7 +68,7 @@ public class SettingsStore {
 
     /** Replaces the project's settings by what the JSON text says. Throws INVALID_ARGUMENT, which names the field. */
     IngestSettings replace(ProjectScope scope, String document) {
-        IngestSettings settings = parse(document);
+        IngestSettings settings = strict.read(document, IngestSettings.class, "settings");
         SettingsCheck.check(settings, control.publicKeysOf(scope.projectId()));
         control.saveSettingsDocument(scope.projectId(), write(settings));
         remembered.synchronous().put(scope.projectId(), settings);
@@ -95,33 +90,5 @@ public class SettingsStore {
             }
         }
         throw ServiceException.of(ErrorCode.OVERLOADED, "the settings are being changed by others; try again");
-    }
-
-    private IngestSettings parse(String document) {
-        try {
-            IngestSettings settings = strict.readValue(document);
-            if (settings == null) {
-                throw ServiceException.invalid("body", "must be a JSON object");
-            }
-            return settings;
-        } catch (JsonMappingException e) {
-            throw e.getPath().isEmpty() ? ServiceException.invalid("body", "must be a JSON object of settings")
-                    : ServiceException.invalid(path(e), e instanceof UnrecognizedPropertyException
-                            ? "is not a setting" : "is not of the type that is expected here");
-        } catch (JsonProcessingException e) {
-            throw ServiceException.invalid("body", "is not JSON");
-        }
-    }
-
-    private static String path(JsonMappingException e) {
-        StringBuilder path = new StringBuilder();
-        for (JsonMappingException.Reference step : e.getPath()) {
-            if (step.getFieldName() == null) {
-                path.append('[').append(step.getIndex()).append(']');
-            } else {
-                path.append(path.isEmpty() ? "" : ".").append(step.getFieldName());
-            }
-        }
-        return path.toString();
     }
 }

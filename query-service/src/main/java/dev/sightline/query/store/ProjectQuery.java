@@ -32,6 +32,12 @@ public final class ProjectQuery {
         values.add(scope.projectId());
     }
 
+    /** The same with a value for every question mark in the columns. */
+    public ProjectQuery(ProjectScope scope, Condition columns, String table) {
+        this(scope, columns.sql(), table);
+        values.addAll(0, columns.values());
+    }
+
     /** {@code AND condition}, with a value for every question mark. */
     public ProjectQuery and(String condition, Object... bound) {
         return add("\nAND " + condition, bound);
@@ -66,11 +72,27 @@ public final class ProjectQuery {
         return within(Condition.of(columns));
     }
 
-    /** The same with values in the columns. */
+    /** The same with a value for every question mark in the columns. */
     public ProjectQuery within(Condition columns) {
         sql.insert(0, "SELECT " + columns.sql() + " FROM (\n").append("\n)");
         values.addAll(0, columns.values());
         return this;
+    }
+
+    /** {@code SELECT columns FROM (this query) LEFT JOIN (other) USING (…)}; a row without a partner has its defaults. */
+    public ProjectQuery leftJoin(Condition columns, ProjectQuery other, String using) {
+        within(columns);
+        return add(" AS base\nLEFT JOIN (\n" + other.sql + "\n) AS joined USING (" + using + ")", other.values.toArray());
+    }
+
+    /** The rows of both, which have the same columns. */
+    public ProjectQuery unionAll(ProjectQuery other) {
+        return add("\nUNION ALL\n" + other.sql, other.values.toArray());
+    }
+
+    /** Whether {@code column} has a value that this query selects. */
+    public Condition contains(String column) {
+        return new Condition(column + " IN (\n" + sql + "\n)", values);
     }
 
     String sql() {

@@ -45,9 +45,9 @@ final class Operations {
         withBody(Kind.OWN, "POST /api/v1/metrics", "{\"view\":\"traces\",\"measures\":[{\"measure\":\"count\"}]}");
         rest(Kind.OWN, "GET /api/v1/metrics/measures", "GET /api/v1/dashboards");
         withBody(Kind.OWN, "POST /api/v1/dashboards", "{\"name\":\"x\",\"widgets\":[]}");
-        rest(Kind.THEIR_ID, "GET /api/v1/dashboards/{id}", "DELETE /api/v1/dashboards/{id}",
-                "POST /api/v1/dashboards/{id}/copy");
-        withBody(Kind.THEIR_ID, "PUT /api/v1/dashboards/{id}", "{\"name\":\"x\",\"widgets\":[]}");
+        rest(Kind.THEIR_ID, "GET /api/v1/dashboards/{id}", "DELETE /api/v1/dashboards/{id}");
+        withBody(Kind.THEIR_ID, "PUT /api/v1/dashboards/{id}", "{\"name\":\"x\",\"version\":1,\"widgets\":[]}");
+        rest(Kind.THEIR_ID, "POST /api/v1/dashboards/{id}/copy");
         // SQL and exports.
         withBody(Kind.OWN, "POST /api/v1/sql", "{\"sql\":\"SELECT * FROM observations\"}");
         rest(Kind.OWN, "GET /api/v1/sql/schema", "GET /api/v1/exports");
@@ -109,6 +109,14 @@ final class Operations {
         withBody(Kind.OWN, "POST /api/public/models", "{}");
         withBody(Kind.OWN, "POST /api/public/score-configs", "{\"name\":\"x\",\"dataType\":\"NUMERIC\"}");
         withBody(Kind.OWN, "PATCH /api/public/score-configs/{configId}", "{}");
+
+        for (String version : new String[] {"metrics", "v2/metrics"}) {
+            REST.put("GET /api/public/" + version, new Rest(Kind.OWN, "", "query=%7B%22view%22%3A%22observations%22%2C"
+                    + "%22metrics%22%3A%5B%7B%22measure%22%3A%22count%22%2C%22aggregation%22%3A%22count%22%7D%5D%2C"
+                    + "%22fromTimestamp%22%3A%222026-01-01T00%3A00%3A00Z%22%2C"
+                    + "%22toTimestamp%22%3A%222026-12-31T00%3A00%3A00Z%22%7D"));
+        }
+        rest(Kind.OWN, "GET /api/public/metrics/daily");
 
         grpc(Kind.OWN, "sightline.query.v1.Traces.ListTraces");
         grpc(Kind.OWN, "sightline.query.v1.Traces.ListObservations");

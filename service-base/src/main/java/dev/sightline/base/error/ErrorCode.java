@@ -12,6 +12,7 @@ public enum ErrorCode {
     PERMISSION_DENIED(Type.USER, 403, Status.Code.PERMISSION_DENIED, "Not allowed"),
     NOT_FOUND(Type.USER, 404, Status.Code.NOT_FOUND, "Not found"),
     METHOD_NOT_ALLOWED(Type.USER, 405, Status.Code.UNIMPLEMENTED, "Method not allowed"),
+    CONFLICT(Type.USER, 409, Status.Code.ABORTED, "Changed by somebody else"),
     PAYLOAD_TOO_LARGE(Type.USER, 413, Status.Code.RESOURCE_EXHAUSTED, "Payload too large"),
     UNSUPPORTED_MEDIA_TYPE(Type.USER, 415, Status.Code.INVALID_ARGUMENT, "Unsupported media type"),
     TOO_MANY_REQUESTS(Type.RESOURCES, 429, Status.Code.RESOURCE_EXHAUSTED, "Too many requests"),

@@ -1,0 +1,421 @@
+package dev.sightline.query.metrics;
+
+import static dev.sightline.query.trace.TraceQueries.TIME;
+import static dev.sightline.query.trace.TraceQueries.nanos;
+import static dev.sightline.query.trace.TraceQueries.unixNano;
+
+import dev.sightline.query.auth.ProjectScope;
+import dev.sightline.query.metrics.MetricsQuery.Column;
+import dev.sightline.query.metrics.MetricsQuery.Order;
+import dev.sightline.query.metrics.MetricsQuery.Term;
+import dev.sightline.query.store.Condition;
+import dev.sightline.query.store.ProjectQuery;
+import dev.sightline.query.trace.TraceSql;
+import dev.sightline.storage.observation.ObservationTable;
+import dev.sightline.storage.score.ScoreTable;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The SQL of a metrics query, in three steps. The first adds up rows by step of time and dimensions, of each table that
+ * has a piece of the span of time: a roll-up for its whole units, the raw rows for the ends. The second adds the pieces
+ * up and, where the query asks for top groups, everything else as one. The third makes the measures of the sums.
+ *
+ * <p>Sums go by sign, so nothing here needs FINAL of `observations` but the view of traces. ADR 0006, 0010.
+ */
+final class MetricsSql {
+    private static final long NANOS = 1_000_000_000L;
+    /** Shorter spans have few units by hour. */
+    private static final Duration SHORT = Duration.ofHours(6);
+    private static final String SECONDS = "intDiv(toUnixTimestamp64Nano(%s), 1000000000)";
+
+    private static final String SCORE_COLUMNS = String.join(", ", "trace_id", "span_id", "session_id", "name",
+            "data_type", "value", "string_value", "source", "environment", "timestamp", "metadata", "config_id",
+            "author_user_id", "evaluator_name", "evaluator_version", "model", "error");
+
+    /** What a trace says, under names that no column of `observations` has. */
+    private static final String TRACE_COLUMNS = String.join(", ",
+            TraceSql.NAME + " AS trace_title", TraceSql.USER_ID + " AS trace_user_id",
+            TraceSql.SESSION_ID + " AS trace_session_id", TraceSql.ENVIRONMENT + " AS trace_environment",
+            TraceSql.RELEASE + " AS trace_release", TraceSql.VERSION + " AS trace_version",
+            TraceSql.TAGS + " AS trace_tags");
+    private static final String TRACE_SUMS = String.join(", ",
+            TraceSql.MODELS + " AS trace_models", "toString(" + TraceSql.LEVEL + ") AS trace_level",
+            "argMin(service_name, start_time) AS trace_service",
+            "argMinIf(metadata, start_time, parent_span_id = toFixedString('', 8)) AS trace_metadata",
+            nanos(TraceSql.END) + " - " + nanos(TraceSql.START) + " AS trace_latency_nanos",
+            "toInt64(countIf(NOT trace_record)) AS trace_observations",
+            "toInt64(" + TraceSql.INPUT_TOKENS + ") AS trace_input_tokens",
+            "toInt64(" + TraceSql.OUTPUT_TOKENS + ") AS trace_output_tokens",
+            "toInt64(" + TraceSql.TOTAL_TOKENS + ") AS trace_total_tokens",
+            "toInt64(toFloat64(" + TraceSql.TOTAL_COST + ") * 1e12) AS trace_total_cost");
+
+    private final ProjectScope scope;
+    private final MetricsQuery query;
+    private final Duration traceMargin;
+    private final TimeSteps steps;
+    private final boolean series;
+    private final List<Column> columns;
+    private final List<String> measures;
+    private final List<Part> parts;
+    private final Optional<RollUp> rollUp;
+
+    /**
+     * @param steps   of which span of time
+     * @param series  whether the answer is cut into the steps
+     * @param columns which of the query's
+     */
+    MetricsSql(ProjectScope scope, MetricsQuery query, TimeSteps steps, boolean series, List<Column> columns,
+            Duration traceMargin) {
+        this.scope = scope;
+        this.query = query;
+        this.traceMargin = traceMargin;
+        this.steps = steps;
+        this.series = series;
+        this.columns = columns;
+        boolean tellsAgentsApart = query.dimensions().stream()
+                .anyMatch(dimension -> Set.of("type", "agent_name").contains(dimension.rolledUp().orElse("")));
+        Parts collected = new Parts(tellsAgentsApart, (series ? steps : whole(steps)).secondsSql("t"));
+        collected.of(presence());
+        this.measures = columns.stream().map(column -> sql(column, collected)).toList();
+        this.parts = collected.all();
+        this.rollUp = chooseRollUp();
+    }
+
+    /** The table that most of the numbers come from. */
+    String source() {
+        return rollUp.map(RollUp::table).orElse(switch (query.view()) {
+            case OBSERVATIONS, TRACES -> ObservationTable.OBSERVATIONS.name();
+            case SCORES -> ScoreTable.SCORES.name();
+        });
+    }
+
+    /** The best groups by the first column: rows as below, best first. */
+    ProjectQuery ranking(int n, boolean descending) {
+        return outer(added(Optional.empty(), false), false).then("ORDER BY m0 " + (descending ? "DESC" : "ASC")
+                + " NULLS LAST" + dimensionOrder() + " LIMIT ?", n);
+    }
+
+    /**
+     * Rows of: the step's start in seconds, whether it is all others, the dimensions, the columns.
+     *
+     * @param top    only these groups, and with {@code others} all others as one
+     * @param rows   at most so many
+     */
+    ProjectQuery rows(Optional<List<List<String>>> top, boolean others, int rows) {
+        return outer(added(top, others), top.isPresent() && others).then("ORDER BY " + order() + " LIMIT ?", rows);
+    }
+
+    private static TimeSteps whole(TimeSteps steps) {
+        return new TimeSteps(steps.from(), steps.to(), null, steps.zone(), List.of());
+    }
+
+    private Part presence() {
+        return query.view() == View.OBSERVATIONS ? Measure.OBSERVATIONS : Measure.ROWS;
+    }
+
+    private static String sql(Column column, Parts parts) {
+        String above = sql(column.numerator(), parts);
+        return column.denominator()
+                .map(below -> "(" + above + ") / nullIf(" + sql(below, parts) + ", 0)").orElse(above);
+    }
+
+    private static String sql(Term term, Parts parts) {
+        return term.measure().sql().of(term.aggregation(), parts);
+    }
+
+    // Which table.
+
+    private Optional<RollUp> chooseRollUp() {
+        if (query.view() != View.OBSERVATIONS || query.rawOnly()) {
+            return Optional.empty();
+        }
+        boolean isShort = Duration.between(steps.from(), steps.to()).compareTo(SHORT) < 0;
+        List<RollUp> candidates = isShort
+                ? List.of(RollUp.BY_MINUTE, RollUp.BY_HOUR, RollUp.BY_USER_HOUR, RollUp.BY_NAME_HOUR)
+                : List.of(RollUp.BY_HOUR, RollUp.BY_USER_HOUR, RollUp.BY_NAME_HOUR, RollUp.BY_MINUTE);
+        return candidates.stream().filter(this::canAnswer).findFirst();
+    }
+
+    private boolean canAnswer(RollUp candidate) {
+        Set<String> asked = new HashSet<>();
+        for (Dimension dimension : query.dimensions()) {
+            if (dimension.rolledUp().isEmpty()) {
+                return false;
+            }
+            asked.add(dimension.rolledUp().get());
+        }
+        Optional<Set<String>> filtered = query.filter().columns();
+        if (filtered.isEmpty() || query.where().stream().anyMatch(where -> where.columns().isEmpty())) {
+            return false;
+        }
+        asked.addAll(filtered.get());
+        query.where().forEach(where -> asked.addAll(where.columns().get()));
+        return candidate.dimensions().containsAll(asked)
+                && parts.stream().allMatch(part -> part.rolledUp().apply(candidate) != null)
+                && (!series || steps.fit(candidate.unitSeconds()))
+                && firstUnit(candidate) < lastUnit(candidate);
+    }
+
+    private long firstUnit(RollUp table) {
+        return Math.ceilDiv(unixNano(steps.from()), table.unitSeconds() * NANOS);
+    }
+
+    private long lastUnit(RollUp table) {
+        return Math.floorDiv(unixNano(steps.to()), table.unitSeconds() * NANOS);
+    }
+
+    // The first step.
+
+    private ProjectQuery summed() {
+        return switch (query.view()) {
+            case OBSERVATIONS -> rollUp.map(this::pieces)
+                    .orElseGet(() -> raw(unixNano(steps.from()), unixNano(steps.to())));
+            case TRACES -> traces();
+            case SCORES -> scores();
+        };
+    }
+
+    private ProjectQuery pieces(RollUp table) {
+        long begin = firstUnit(table) * table.unitSeconds() * NANOS;
+        long end = lastUnit(table) * table.unitSeconds() * NANOS;
+        ProjectQuery query = rolledUp(table, begin / NANOS, end / NANOS);
+        if (unixNano(steps.from()) < begin) {
+            query.unionAll(raw(unixNano(steps.from()), begin));
+        }
+        return end < unixNano(steps.to()) ? query.unionAll(raw(end, unixNano(steps.to()))) : query;
+    }
+
+    private ProjectQuery rolledUp(RollUp table, long fromSeconds, long toSeconds) {
+        List<Condition> selected = keys("toInt64(toUnixTimestamp(" + table.time() + "))");
+        List<String> groups = groups();
+        for (int i = 0; i < parts.size(); i++) {
+            Part part = parts.get(i);
+            if (part.key() != null) {
+                selected.add(Condition.of(part.keyOf().apply(table) + " AS k" + i));
+                if (!part.isCounts()) {
+                    groups.add("k" + i);
+                }
+            }
+            selected.add(new Condition(part.rolledUp().apply(table) + " AS p" + i, part.values()));
+        }
+        ProjectQuery piece = new ProjectQuery(scope, list(selected), table.table())
+                .and(table.time() + " >= toDateTime(?, 'UTC')", fromSeconds)
+                .and(table.time() + " < toDateTime(?, 'UTC')", toSeconds);
+        return grouped(conditions(piece, Instant.ofEpochSecond(fromSeconds), Instant.ofEpochSecond(toSeconds)), groups);
+    }
+
+    private ProjectQuery raw(long fromNanos, long toNanos) {
+        ProjectQuery piece = new ProjectQuery(scope, list(selected("start_time")), ObservationTable.OBSERVATIONS.name())
+                .and("start_time >= " + TIME, fromNanos).and("start_time < " + TIME, toNanos);
+        return grouped(conditions(piece, Instant.ofEpochSecond(0, fromNanos), Instant.ofEpochSecond(0, toNanos)),
+                groupsWithKeys());
+    }
+
+    private ProjectQuery conditions(ProjectQuery piece, Instant from, Instant to) {
+        if (!query.filter().isAll()) {
+            piece.and(query.filter().onObservations(scope, from, to));
+        }
+        query.where().forEach(where -> piece.and(where.condition()));
+        return piece;
+    }
+
+    private ProjectQuery traces() {
+        Instant from = steps.from().minus(traceMargin);
+        Instant to = steps.to().plus(traceMargin);
+        ProjectQuery rows = new ProjectQuery(scope, "trace_id, min(start_time) AS trace_start, " + TRACE_COLUMNS + ", "
+                + TRACE_SUMS, ObservationTable.CURRENT)
+                .and("start_time >= " + TIME, Math.max(0, unixNano(from))).and("start_time < " + TIME, unixNano(to));
+        if (!query.filter().isAll()) {
+            rows.and(query.filter().onTraces(scope, from, to));
+        }
+        rows.then("GROUP BY trace_id HAVING min(start_time) >= " + TIME, unixNano(steps.from()))
+                .and("min(start_time) < " + TIME, unixNano(steps.to()));
+        query.where().forEach(where -> rows.and(where.condition()));
+        return grouped(rows.within(list(selected("trace_start"))), groupsWithKeys());
+    }
+
+    private ProjectQuery scores() {
+        boolean joined = query.dimensions().stream().anyMatch(Dimension::ofTrace);
+        ProjectQuery rows = scoresOfSpan(joined ? Condition.of(SCORE_COLUMNS) : list(selected("timestamp")), " FINAL");
+        if (!query.filter().isAll()) {
+            rows.and(query.filter().onScores(scope, null, null));
+        }
+        query.where().forEach(where -> rows.and(where.condition()));
+        if (!joined) {
+            return grouped(rows, groupsWithKeys());
+        }
+        ProjectQuery traces = new ProjectQuery(scope, "trace_id, " + TRACE_COLUMNS, ObservationTable.CURRENT)
+                .and(scoresOfSpan(Condition.of("trace_id"), "").contains("trace_id")).then("GROUP BY trace_id");
+        return grouped(rows.leftJoin(list(selected("timestamp")), traces, "trace_id"), groupsWithKeys());
+    }
+
+    private ProjectQuery scoresOfSpan(Condition columns, String modifier) {
+        return new ProjectQuery(scope, columns, ScoreTable.SCORES.name() + modifier)
+                .and("timestamp >= " + TIME, unixNano(steps.from())).and("timestamp < " + TIME, unixNano(steps.to()));
+    }
+
+    private List<Condition> selected(String time) {
+        List<Condition> selected = keys(SECONDS.formatted(time));
+        for (int i = 0; i < parts.size(); i++) {
+            Part part = parts.get(i);
+            if (part.key() != null) {
+                selected.add(Condition.of(part.key() + " AS k" + i));
+            }
+            selected.add(new Condition(part.raw().replace("%k", "k" + i) + " AS p" + i, part.values()));
+        }
+        return selected;
+    }
+
+    private List<Condition> keys(String seconds) {
+        List<Condition> keys = new ArrayList<>();
+        if (series) {
+            keys.add(Condition.of(steps.sql(seconds) + " AS t"));
+        }
+        for (int i = 0; i < query.dimensions().size(); i++) {
+            keys.add(query.dimensions().get(i).expression().within("toString(", ") AS d" + i));
+        }
+        return keys;
+    }
+
+    private List<String> groups() {
+        List<String> groups = new ArrayList<>();
+        if (series) {
+            groups.add("t");
+        }
+        IntStream.range(0, query.dimensions().size()).forEach(i -> groups.add("d" + i));
+        return groups;
+    }
+
+    private List<String> groupsWithKeys() {
+        List<String> groups = groups();
+        IntStream.range(0, parts.size()).filter(i -> parts.get(i).key() != null).forEach(i -> groups.add("k" + i));
+        return groups;
+    }
+
+    private static ProjectQuery grouped(ProjectQuery query, List<String> groups) {
+        return groups.isEmpty() ? query : query.then("GROUP BY " + String.join(", ", groups));
+    }
+
+    private static Condition list(List<Condition> columns) {
+        return new Condition(columns.stream().map(Condition::sql).collect(Collectors.joining(", ")),
+                columns.stream().flatMap(column -> column.values().stream()).toList());
+    }
+
+    // The second step.
+
+    private ProjectQuery added(Optional<List<List<String>>> top, boolean others) {
+        int width = query.dimensions().size();
+        Optional<Condition> isTop = top.map(keys -> isTop(keys, width));
+        List<Condition> selected = new ArrayList<>();
+        if (series) {
+            selected.add(Condition.of("t"));
+        }
+        if (isTop.isPresent() && others) {
+            selected.add(isTop.get().within("", " AS is_top"));
+        }
+        for (int i = 0; i < width; i++) {
+            selected.add(Condition.of(isTop.isPresent() && others ? "if(is_top, d" + i + ", '') AS e" + i
+                    : "d" + i + " AS e" + i));
+        }
+        for (int i = 0; i < parts.size(); i++) {
+            Part part = parts.get(i);
+            String merged = part.merge().replace("%p", "p" + i).replace("%k", "k" + i);
+            selected.add(Condition.of(part.isCounts()
+                    ? "mapSort(" + merged + ") AS q" + i + "_m, mapKeys(q" + i + "_m) AS q" + i
+                            + "_k, arrayCumSum(mapValues(q" + i + "_m)) AS q" + i + "_c"
+                    : merged + " AS q" + i));
+        }
+        ProjectQuery added = summed().within(list(selected));
+        if (isTop.isPresent() && !others) {
+            added.then("WHERE " + isTop.get().sql(), isTop.get().values().toArray());
+        }
+        List<String> groups = new ArrayList<>();
+        if (series) {
+            groups.add("t");
+        }
+        if (isTop.isPresent() && others) {
+            groups.add("is_top");
+        }
+        IntStream.range(0, width).forEach(i -> groups.add("e" + i));
+        if (!groups.isEmpty()) {
+            added.then("GROUP BY " + String.join(", ", groups) + "\nHAVING " + present());
+        }
+        return added;
+    }
+
+    /** A group whose rows were all taken out again is none. */
+    private String present() {
+        return IntStream.range(0, parts.size())
+                .filter(i -> parts.get(i).key() == null && parts.get(i).merge().equals("sum(%p)")
+                        && (i == 0 || parts.get(i).raw().contains("parent_span_id")))
+                .mapToObj(i -> "q" + i + " != 0").collect(Collectors.joining(" OR "));
+    }
+
+    private static Condition isTop(List<List<String>> keys, int width) {
+        if (keys.isEmpty()) {
+            return Condition.FALSE;
+        }
+        String one = width == 1 ? "?" : "(" + String.join(", ", Collections.nCopies(width, "?")) + ")";
+        String names = IntStream.range(0, width).mapToObj(i -> "d" + i).collect(Collectors.joining(", "));
+        return new Condition((width == 1 ? names : "(" + names + ")") + " IN ("
+                + String.join(", ", Collections.nCopies(keys.size(), one)) + ")",
+                keys.stream().flatMap(List::stream).map(Object.class::cast).toList());
+    }
+
+    // The third step.
+
+    private ProjectQuery outer(ProjectQuery added, boolean others) {
+        List<String> selected = new ArrayList<>();
+        selected.add(series ? "t" : "toInt64(0) AS t");
+        selected.add(others ? "NOT is_top AS is_others" : "0 AS is_others");
+        IntStream.range(0, query.dimensions().size()).forEach(i -> selected.add("e" + i));
+        for (int i = 0; i < measures.size(); i++) {
+            selected.add(measures.get(i).replaceAll("\\bp(\\d+)", "q$1") + " AS m" + i);
+        }
+        return added.within(String.join(", ", selected));
+    }
+
+    private String order() {
+        List<String> order = new ArrayList<>();
+        List<Order> asked = new ArrayList<>(query.orderBy());
+        if (asked.isEmpty()) {
+            if (series) {
+                asked.add(new Order(MetricsQuery.TIME, false));
+            }
+            columns.stream().filter(column -> !column.isHistogram()).findFirst()
+                    .ifPresent(column -> asked.add(new Order(column.name(), true)));
+        }
+        for (Order each : asked) {
+            order.add(alias(each.field()) + (each.descending() ? " DESC" : " ASC") + " NULLS LAST");
+        }
+        order.add("t");
+        return String.join(", ", order) + dimensionOrder();
+    }
+
+    private String alias(String field) {
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i).name().equals(field)) {
+                return "m" + i;
+            }
+        }
+        for (int i = 0; i < query.dimensions().size(); i++) {
+            if (query.dimensions().get(i).name().equals(field)) {
+                return "e" + i;
+            }
+        }
+        return "t";
+    }
+
+    private String dimensionOrder() {
+        return IntStream.range(0, query.dimensions().size()).mapToObj(i -> ", e" + i).collect(Collectors.joining());
+    }
+}

@@ -1,0 +1,28 @@
+SELECT t, NOT is_top AS is_others, e0, toFloat64(q1) AS m0 FROM (
+SELECT t, d0 IN (?, ?) AS is_top, if(is_top, d0, '') AS e0, sum(p0) AS q0, sum(p1) AS q1 FROM (
+SELECT toInt64(intDiv(toInt64(toUnixTimestamp(hour)), 86400) * 86400) AS t, toString(user_id) AS d0, sum(observation_count) AS p0, sum(call_total_cost) AS p1
+FROM observations_by_user_hour
+WHERE project_id = ?
+AND hour >= toDateTime(?, 'UTC')
+AND hour < toDateTime(?, 'UTC')
+GROUP BY t, d0
+UNION ALL
+SELECT toInt64(intDiv(intDiv(toUnixTimestamp64Nano(start_time), 1000000000), 86400) * 86400) AS t, toString(user_id) AS d0, toInt64(sumIf(sign, NOT trace_record)) AS p0, sumIf(sign * CAST(total_cost, 'Decimal(38, 12)'), type != 'agent') AS p1
+FROM observations
+WHERE project_id = ?
+AND start_time >= fromUnixTimestamp64Nano(toInt64(?), 'UTC')
+AND start_time < fromUnixTimestamp64Nano(toInt64(?), 'UTC')
+GROUP BY t, d0
+UNION ALL
+SELECT toInt64(intDiv(intDiv(toUnixTimestamp64Nano(start_time), 1000000000), 86400) * 86400) AS t, toString(user_id) AS d0, toInt64(sumIf(sign, NOT trace_record)) AS p0, sumIf(sign * CAST(total_cost, 'Decimal(38, 12)'), type != 'agent') AS p1
+FROM observations
+WHERE project_id = ?
+AND start_time >= fromUnixTimestamp64Nano(toInt64(?), 'UTC')
+AND start_time < fromUnixTimestamp64Nano(toInt64(?), 'UTC')
+GROUP BY t, d0
+)
+GROUP BY t, is_top, e0
+HAVING q0 != 0
+)
+ORDER BY t ASC NULLS LAST, m0 DESC NULLS LAST, t, e0 LIMIT ?
+-- [ann, bob, dev, 1793095200, 1795683600, dev, 1793093400000000000, 1793095200000000000, dev, 1795683600000000000, 1795685400000000000, 10001]

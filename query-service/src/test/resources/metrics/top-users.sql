@@ -1,0 +1,28 @@
+SELECT toInt64(0) AS t, 0 AS is_others, e0, toFloat64(q1) AS m0 FROM (
+SELECT d0 AS e0, sum(p0) AS q0, sum(p1) AS q1 FROM (
+SELECT toString(user_id) AS d0, sum(observation_count) AS p0, sum(call_total_cost) AS p1
+FROM observations_by_user_hour
+WHERE project_id = ?
+AND hour >= toDateTime(?, 'UTC')
+AND hour < toDateTime(?, 'UTC')
+GROUP BY d0
+UNION ALL
+SELECT toString(user_id) AS d0, toInt64(sumIf(sign, NOT trace_record)) AS p0, sumIf(sign * CAST(total_cost, 'Decimal(38, 12)'), type != 'agent') AS p1
+FROM observations
+WHERE project_id = ?
+AND start_time >= fromUnixTimestamp64Nano(toInt64(?), 'UTC')
+AND start_time < fromUnixTimestamp64Nano(toInt64(?), 'UTC')
+GROUP BY d0
+UNION ALL
+SELECT toString(user_id) AS d0, toInt64(sumIf(sign, NOT trace_record)) AS p0, sumIf(sign * CAST(total_cost, 'Decimal(38, 12)'), type != 'agent') AS p1
+FROM observations
+WHERE project_id = ?
+AND start_time >= fromUnixTimestamp64Nano(toInt64(?), 'UTC')
+AND start_time < fromUnixTimestamp64Nano(toInt64(?), 'UTC')
+GROUP BY d0
+)
+GROUP BY e0
+HAVING q0 != 0
+)
+ORDER BY m0 DESC NULLS LAST, e0 LIMIT ?
+-- [dev, 1793095200, 1795683600, dev, 1793093400000000000, 1793095200000000000, dev, 1795683600000000000, 1795685400000000000, 10]
