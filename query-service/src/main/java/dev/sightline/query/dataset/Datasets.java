@@ -49,7 +49,8 @@ public class Datasets {
     }
 
     public Page<Dataset> list(ProjectScope scope, long offset, int limit) {
-        return page(() -> Dataset.find("projectId = ?1 order by createdAt desc, id", scope.projectId()), offset, limit);
+        return page(() -> Dataset.<Dataset>find("projectId = ?1 order by createdAt desc, id", scope.projectId()),
+                offset, limit);
     }
 
     /** Throws NOT_FOUND. */
@@ -78,8 +79,8 @@ public class Datasets {
 
     public Page<DatasetItem> items(ProjectScope scope, AskedItems asked, long offset, int limit) {
         String datasetId = asked.datasetName.isEmpty() ? "" : get(scope, asked.datasetName).id;
-        return page(() -> DatasetItem.find("id.projectId = ?1 and (?2 = '' or datasetId = ?2) and (?3 = '' or "
-                + "sourceTraceId = ?3) and (?4 = '' or sourceObservationId = ?4) order by createdAt desc, id.itemId",
+        return page(() -> DatasetItem.<DatasetItem>find("id.projectId = ?1 and (?2 = '' or datasetId = ?2) and "
+                + "(?3 = '' or sourceTraceId = ?3) and (?4 = '' or sourceObservationId = ?4) order by createdAt desc, id.itemId",
                 scope.projectId(), datasetId, asked.sourceTraceId, asked.sourceObservationId), offset, limit);
     }
 
@@ -131,8 +132,8 @@ public class Datasets {
     }
 
     public Page<DatasetRun> runs(ProjectScope scope, Dataset dataset, long offset, int limit) {
-        return page(() -> DatasetRun.find("projectId = ?1 and datasetId = ?2 order by createdAt desc, id",
-                scope.projectId(), dataset.id), offset, limit);
+        return page(() -> DatasetRun.<DatasetRun>find("projectId = ?1 and datasetId = ?2"
+                + " order by createdAt desc, id", scope.projectId(), dataset.id), offset, limit);
     }
 
     /** Throws NOT_FOUND. */
@@ -150,8 +151,8 @@ public class Datasets {
     }
 
     public Page<DatasetRunItem> runItems(ProjectScope scope, DatasetRun run, long offset, int limit) {
-        return page(() -> DatasetRunItem.find("projectId = ?1 and runId = ?2 order by createdAt desc, id",
-                scope.projectId(), run.id), offset, limit);
+        return page(() -> DatasetRunItem.<DatasetRunItem>find("projectId = ?1 and runId = ?2"
+                + " order by createdAt desc, id", scope.projectId(), run.id), offset, limit);
     }
 
     /** Makes the run of that name when it is the first to speak of it. Throws NOT_FOUND for the item. */
