@@ -68,8 +68,8 @@ class AnnotationTest {
         assertThat(signedIn(cookie, "DELETE", "/api/v1/scores/" + id, "").status()).isEqualTo(202);
         Await.until("the score to be gone", Await.LONG, () -> query.get("/api/public/v2/scores/" + id).status() == 404);
         assertThat(signedIn(cookie, "DELETE", "/api/v1/scores/" + id, "").status()).isEqualTo(404);
-        assertThat(byKey("POST", "/api/v1/scores", "{\"name\":\"x\",\"value\":1}").body().path("field").asText())
-                .isEqualTo("trace_id");
+        assertThat(byKey("POST", "/api/v1/scores", "{\"trace_id\":\"" + hex + "\",\"name\":\"x\",\"value\":1}").status())
+                .as("keys have another endpoint").isEqualTo(403);
     }
 
     private JsonNode awaitScore(String traceId, double value) {

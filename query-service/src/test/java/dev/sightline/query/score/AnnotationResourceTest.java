@@ -6,9 +6,11 @@ import static org.hamcrest.Matchers.notNullValue;
 import dev.sightline.query.Api;
 import dev.sightline.query.ControlFixture;
 import dev.sightline.query.Engines;
+import dev.sightline.query.Session;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +38,7 @@ class AnnotationResourceTest {
         "{\"trace_id\": \"t\", \"name\": \"n\", \"value\": 1, \"data_type\": \"STARS\"}; data_type",
         "{\"trace_id\": \"t\", \"name\": \"n\", \"value\": 1, \"config_id\": \"none\"}; config_id"})
     void whatIsWrongIsNamed(String body, String field) {
-        Api.dev().contentType("application/json").body(body).post("/api/v1/scores").then().statusCode(400)
+        person().contentType("application/json").body(body).post("/api/v1/scores").then().statusCode(400)
                 .body("field", equalTo(field));
     }
 
@@ -48,11 +50,11 @@ class AnnotationResourceTest {
         for (String[] wrong : new String[][] {{"\"value\": 2", numeric, "value"}, {"\"value\": \"x\"", numeric, "value"},
             {"\"value\": 1, \"name\": \"other\"", numeric, "name"}, {"\"value\": \"bad\"", words, "value"},
             {"\"value\": 1, \"data_type\": \"NUMERIC\"", words, "data_type"}}) {
-            Api.dev().contentType("application/json").body("{\"trace_id\": \"t\", \"config_id\": \"" + wrong[1] + "\", "
+            person().contentType("application/json").body("{\"trace_id\": \"t\", \"config_id\": \"" + wrong[1] + "\", "
                     + wrong[0] + "}").post("/api/v1/scores").then().statusCode(400).body("field", equalTo(wrong[2]));
         }
-        Api.other().contentType("application/json").body("{\"trace_id\": \"t\", \"value\": 1, \"config_id\": \""
-                + numeric + "\"}").post("/api/v1/scores").then().statusCode(400).body("field", equalTo("config_id"));
+        Api.dev().contentType("application/json").body("{\"trace_id\": \"t\", \"name\": \"n\", \"value\": 1}")
+                .post("/api/v1/scores").then().statusCode(403);
     }
 
     @Test
@@ -60,6 +62,10 @@ class AnnotationResourceTest {
         Api.dev().delete("/api/v1/scores/none").then().statusCode(404);
         // The list of scores has the same path and another class.
         Api.dev().get("/api/v1/scores").then().statusCode(200).body("data", notNullValue());
+    }
+
+    private static RequestSpecification person() {
+        return Session.of(Engines.EMAIL, Engines.PASSWORD).on("dev");
     }
 
     private static String config(String body) {

@@ -70,7 +70,30 @@ final class Operations {
         // Langfuse's shapes.
         rest(Kind.OWN, "GET /api/public/traces", "GET /api/public/projects");
         rest(Kind.THEIR_ID, "GET /api/public/traces/{traceId}", "GET /api/public/observations/{observationId}",
-                "GET /api/public/scores/{scoreId}");
+                "GET /api/public/scores/{scoreId}", "GET /api/public/v2/scores/{scoreId}",
+                "GET /api/public/sessions/{sessionId}", "DELETE /api/public/traces/{traceId}",
+                "GET /api/public/score-configs/{configId}", "GET /api/public/models/{modelId}",
+                "DELETE /api/public/models/{modelId}", "GET /api/public/comments/{commentId}",
+                "GET /api/public/v2/datasets/{datasetName}", "GET /api/public/dataset-items/{itemId}",
+                "DELETE /api/public/dataset-items/{itemId}", "GET /api/public/datasets/{datasetName}/runs",
+                "GET /api/public/datasets/{datasetName}/runs/{runName}",
+                "DELETE /api/public/datasets/{datasetName}/runs/{runName}");
+        withBody(Kind.THEIR_ID, "DELETE /api/public/traces", "{\"traceIds\":[\"THEIR_TRACE\"]}");
+        withBody(Kind.THEIR_ID, "PATCH /api/public/score-configs/{configId}", "{}");
+        rest(Kind.OWN, "GET /api/public/observations", "GET /api/public/v2/observations", "GET /api/public/sessions",
+                "GET /api/public/scores", "GET /api/public/v2/scores", "GET /api/public/v3/scores",
+                "GET /api/public/score-configs", "GET /api/public/models", "GET /api/public/comments",
+                "GET /api/public/v2/datasets", "GET /api/public/dataset-items");
+        REST.put("GET /api/public/dataset-run-items", new Rest(Kind.THEIR_ID, "", "datasetId=x&runName=x"));
+        withBody(Kind.OWN, "POST /api/public/score-configs", "{\"name\":\"walked\",\"dataType\":\"NUMERIC\"}");
+        withBody(Kind.OWN, "POST /api/public/models",
+                "{\"modelName\":\"walked\",\"matchPattern\":\"walked\",\"inputPrice\":0.1}");
+        withBody(Kind.OWN, "POST /api/public/comments",
+                "{\"objectType\":\"TRACE\",\"objectId\":\"THEIR_TRACE\",\"content\":\"walked\"}");
+        withBody(Kind.OWN, "POST /api/public/v2/datasets", "{\"name\":\"walked\"}");
+        withBody(Kind.THEIR_ID, "POST /api/public/dataset-items", "{\"datasetName\":\"theirs\"}");
+        withBody(Kind.THEIR_ID, "POST /api/public/dataset-run-items",
+                "{\"runName\":\"x\",\"datasetItemId\":\"theirs\",\"traceId\":\"THEIR_TRACE\"}");
 
         grpc(Kind.OWN, "sightline.query.v1.Traces.ListTraces");
         grpc(Kind.THEIR_ID, "sightline.query.v1.Traces.GetTrace");
