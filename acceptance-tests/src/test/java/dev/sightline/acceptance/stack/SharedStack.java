@@ -50,6 +50,8 @@ public final class SharedStack implements ParameterResolver {
                     "SIGHTLINE_JUDGE_CIRCUIT_FAILURES", "1000",
                     // What sampling leaves out is counted when it is no longer held.
                     "SIGHTLINE_SAMPLING_HOLD_FOR", "PT8S",
+                    // A test that changes a project's retention sees it at work.
+                    "SIGHTLINE_RETENTION_INTERVAL", "PT2S",
                     "SIGHTLINE_SETTLE", "PT2S"));
             try {
                 shared = new Shared(stack, SecondProject.create(stack), judge);

@@ -59,7 +59,8 @@ public class KafkaTopics {
                 topic(Topics.TRACE_ACTIVITY, config.partitions()),
                 topic(Topics.SCORES, config.partitions()),
                 topic(Topics.SCORES_DEAD_LETTER, SINGLE),
-                topic(Topics.INGEST_OUTCOMES, config.partitions())));
+                topic(Topics.INGEST_OUTCOMES, config.partitions()),
+                topic(Topics.EXPIRIES, SINGLE)));
         missing.removeIf(topic -> existing.contains(topic.name()));
         try {
             admin.createTopics(missing).all().get();

@@ -32,10 +32,20 @@ final class TraceMedia {
     void unlink(Set<TraceKey> traces) {
         Map<TraceKey, Set<String>> media = new HashMap<>();
         stored.each(traces, keys -> {
-            String where = " WHERE (project_id, trace_id) IN " + keys + " GROUP BY project_id, trace_id HAVING notEmpty(ids)";
-            addIds(ObservationTable.CONTENT.name(), TEXTS, where, media);
-            addIds(MessageTable.MESSAGES.name(), "body", where, media);
+            addIds(ObservationTable.CONTENT.name(), TEXTS, "(project_id, trace_id) IN " + keys, media);
+            addIds(MessageTable.MESSAGES.name(), "body", "(project_id, trace_id) IN " + keys, media);
         });
+        unlink(media);
+    }
+
+    /** The same for the content that is about to be emptied: rows of `observation_content` that fulfil the condition. */
+    void unlinkContent(String where) {
+        Map<TraceKey, Set<String>> media = new HashMap<>();
+        addIds(ObservationTable.CONTENT.name(), TEXTS, where, media);
+        unlink(media);
+    }
+
+    private void unlink(Map<TraceKey, Set<String>> media) {
         if (media.isEmpty()) {
             return;
         }
@@ -59,7 +69,8 @@ final class TraceMedia {
 
     private void addIds(String table, String text, String where, Map<TraceKey, Set<String>> media) {
         stored.query("SELECT project_id, hex(trace_id), groupUniqArrayArray(extractAll(" + text + ", " + ID
-                + ")) AS ids FROM " + table + where, row -> {
+                + ")) AS ids FROM " + table + " WHERE " + where
+                + " GROUP BY project_id, trace_id HAVING notEmpty(ids)", row -> {
                     Set<String> ids = media.computeIfAbsent(
                             new TraceKey(row.getString(1), Column.idFromHex(row.getString(2))),
                             _ -> new LinkedHashSet<>());

@@ -144,8 +144,8 @@ public class Writers implements HealthCheck {
         StoredObservations stored = new StoredObservations(clickHouse, config);
         MessageWriter messages = new MessageWriter(clickHouse, config.messageSettings());
         SpanStore store = new SpanStore(clickHouse, stored, messages, config, new Pricing(Prices.shipped()), clock);
-        TraceDeletions deletions = new TraceDeletions(clickHouse, stored, messages,
-                new TraceMedia(stored, mediaStore), config);
+        TraceMedia media = new TraceMedia(stored, mediaStore);
+        TraceDeletions deletions = new TraceDeletions(clickHouse, stored, messages, media, config);
         SpanWriter spans = new SpanWriter(consumer("spans"),
                 new BatchTask.Context(store, deletions, config, writerTopics, metrics, clock, topicId,
                         new Semaphore(config.batchesAtOnce(), true)));
@@ -153,17 +153,22 @@ public class Writers implements HealthCheck {
                 new ScoreWriter(clickHouse, writerTopics)::store);
         TopicWriter outcomes = new TopicWriter(consumer("outcomes"), Topics.INGEST_OUTCOMES, config,
                 new OutcomeWriter(clickHouse)::store);
+        TopicWriter expiries = new TopicWriter(consumer("expiries"), Topics.EXPIRIES, config,
+                new ExpiryWriter(stored, media)::store);
         metrics.age(spans::oldestAge);
         Thread spanThread = startThread("span-writer", spans);
         Thread scoreThread = startThread("score-writer", scores);
         Thread outcomeThread = startThread("outcome-writer", outcomes);
+        Thread expiryThread = startThread("expiry-writer", expiries);
         stop = () -> {
             spans.stop();
             scores.stop();
             outcomes.stop();
+            expiries.stop();
             join(spanThread);
             join(scoreThread);
             join(outcomeThread);
+            join(expiryThread);
             clickHouse.close();
         };
     }

@@ -5,6 +5,7 @@ import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
 import dev.sightline.base.kafka.Topics;
 import dev.sightline.base.kafka.TracePartition;
+import dev.sightline.proto.observation.v1.Expiry;
 import dev.sightline.proto.observation.v1.ObservationBatch;
 import dev.sightline.proto.score.v1.ScoreBatch;
 import io.smallrye.common.annotation.Identifier;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -32,7 +34,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * What query-service says on Kafka: deletions of traces and people's scores. A call returns when all in-sync replicas
+ * What query-service says on Kafka: deletions of traces, what is too old, and people's scores. A call returns when all in-sync replicas
  * have what it sends, and throws OVERLOADED while Kafka is slow or away; some of it may then be there. The producer is
  * made at first use, so that the service starts and reads without Kafka. Thread-safe, blocking.
  */
@@ -89,6 +91,16 @@ public class RecordPublisher {
     public void scores(String scoreId, ScoreBatch batch) {
         await(() -> result(producer().send(new ProducerRecord<>(Topics.SCORES,
                 scoreId.getBytes(StandardCharsets.UTF_8), batch.toByteArray()))));
+    }
+
+    /** What of a project is too old to be kept. */
+    public void expiries(List<Expiry> expiries) {
+        await(() -> {
+            for (Expiry expiry : expiries) {
+                result(producer().send(new ProducerRecord<>(Topics.EXPIRIES, expiry.toByteArray())));
+            }
+            return expiries.size();
+        });
     }
 
     private interface Work<T> {

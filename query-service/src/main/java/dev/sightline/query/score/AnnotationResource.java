@@ -34,7 +34,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @RunOnVirtualThread
 @Tag(name = "Scores")
 @APIResponse(responseCode = "401", description = "No or wrong credentials")
-@APIResponse(responseCode = "403", description = "Viewers may read only")
+@APIResponse(responseCode = "403", description = "Viewers may read only, and keys don't score here")
 public class AnnotationResource {
     private final RestCaller caller;
     private final ScoreConfigs configs;
@@ -57,17 +57,20 @@ public class AnnotationResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Score a trace, an observation or a session",
-            description = "Signed in: with source `annotation` and the user as author; with an API key: source `api`. "
-                    + "A score with the id of another takes its place.")
+            description = "For people who are signed in: the source is `annotation`, the user the author. Applications "
+                    + "send scores to `/api/public/scores`. A score with the id of another takes its place.")
     @APIResponse(responseCode = "202", description = "It is accepted for good, and readable in a moment", content =
             @Content(schema = @Schema(implementation = ScoreReference.class)))
     @APIResponse(responseCode = "400", description = "A field is wrong; `field` names it")
     public Response create(NewScore asked) {
         ProjectScope scope = caller.projectToAnnotate();
+        String author = caller.signedIn().map(user -> user.user().id.toString()).orElseThrow(() ->
+                ServiceException.of(ErrorCode.PERMISSION_DENIED,
+                        "only people who are signed in score here; with an API key use POST /api/public/scores"));
         if (asked == null) {
             throw ServiceException.invalid("body", "must be a JSON object");
         }
-        Score score = asked.toScore(caller.signedIn().map(user -> user.user().id.toString()), configs, scope);
+        Score score = asked.toScore(author, configs, scope);
         publisher.scores(score.getId(), ScoreBatch.newBuilder().setProjectId(scope.projectId()).addScores(score)
                 .build());
         return Response.accepted(new ScoreReference(score.getId())).build();

@@ -33,10 +33,9 @@ record NewScore(
     private static final int TEXT_CHARS_MAX = 20_000;
 
     /** Throws INVALID_ARGUMENT that names the field. */
-    Score toScore(Optional<String> author, ScoreConfigs configs, ProjectScope scope) {
+    Score toScore(String author, ScoreConfigs configs, ProjectScope scope) {
         Score.Builder score = Score.newBuilder().setId(shortText("id", id, UUID.randomUUID().toString()))
-                .setSource(author.isPresent() ? ScoreSource.ANNOTATION : ScoreSource.API)
-                .setAuthorUserId(author.orElse("")).setComment(text("comment", comment, TEXT_CHARS_MAX))
+                .setSource(ScoreSource.ANNOTATION).setAuthorUserId(author).setComment(text("comment", comment, TEXT_CHARS_MAX))
                 .setEnvironment(shortText("environment", environment, "default"))
                 .setTimestampUnixNano(RecordPublisher.now()).setUpdatedAtUnixNano(RecordPublisher.now());
         target(score);

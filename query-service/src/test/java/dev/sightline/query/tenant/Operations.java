@@ -93,23 +93,32 @@ final class Operations {
             withBody(Kind.OWN, operation, "{}");
         }
         // Langfuse's shapes.
-        rest(Kind.OWN, "GET /api/public/traces", "DELETE /api/public/traces/{traceId}", "GET /api/public/projects",
-                "GET /api/public/observations", "GET /api/public/v2/observations", "GET /api/public/sessions",
-                "GET /api/public/scores", "GET /api/public/v2/scores", "GET /api/public/v3/scores",
-                "GET /api/public/score-configs", "GET /api/public/models", "GET /api/public/comments",
-                "GET /api/public/metrics", "GET /api/public/metrics/daily", "GET /api/public/v2/metrics");
+        rest(Kind.OWN, "GET /api/public/traces", "GET /api/public/projects");
         rest(Kind.THEIR_ID, "GET /api/public/traces/{traceId}", "GET /api/public/observations/{observationId}",
                 "GET /api/public/scores/{scoreId}", "GET /api/public/v2/scores/{scoreId}",
-                "GET /api/public/sessions/{sessionId}", "GET /api/public/score-configs/{configId}",
-                "GET /api/public/comments/{commentId}", "GET /api/public/models/{modelId}",
-                "DELETE /api/public/models/{modelId}");
-        withBody(Kind.OWN, "DELETE /api/public/traces", "{\"traceIds\":[\"THEIR_TRACE\"]}");
+                "GET /api/public/sessions/{sessionId}", "DELETE /api/public/traces/{traceId}",
+                "GET /api/public/score-configs/{configId}", "GET /api/public/models/{modelId}",
+                "DELETE /api/public/models/{modelId}", "GET /api/public/comments/{commentId}",
+                "GET /api/public/v2/datasets/{datasetName}", "GET /api/public/dataset-items/{itemId}",
+                "DELETE /api/public/dataset-items/{itemId}", "GET /api/public/datasets/{datasetName}/runs",
+                "GET /api/public/datasets/{datasetName}/runs/{runName}",
+                "DELETE /api/public/datasets/{datasetName}/runs/{runName}");
+        withBody(Kind.THEIR_ID, "DELETE /api/public/traces", "{\"traceIds\":[\"THEIR_TRACE\"]}");
+        withBody(Kind.THEIR_ID, "PATCH /api/public/score-configs/{configId}", "{}");
+        rest(Kind.OWN, "GET /api/public/observations", "GET /api/public/v2/observations", "GET /api/public/sessions",
+                "GET /api/public/scores", "GET /api/public/v2/scores", "GET /api/public/v3/scores",
+                "GET /api/public/score-configs", "GET /api/public/models", "GET /api/public/comments",
+                "GET /api/public/v2/datasets", "GET /api/public/dataset-items");
+        REST.put("GET /api/public/dataset-run-items", new Rest(Kind.THEIR_ID, "", "datasetId=x&runName=x"));
+        withBody(Kind.OWN, "POST /api/public/score-configs", "{\"name\":\"walked\",\"dataType\":\"NUMERIC\"}");
+        withBody(Kind.OWN, "POST /api/public/models",
+                "{\"modelName\":\"walked\",\"matchPattern\":\"walked\",\"inputPrice\":0.1}");
         withBody(Kind.OWN, "POST /api/public/comments",
-                "{\"objectType\":\"TRACE\",\"objectId\":\"THEIR_TRACE\",\"content\":\"x\"}");
-        withBody(Kind.OWN, "POST /api/public/models", "{}");
-        withBody(Kind.OWN, "POST /api/public/score-configs", "{\"name\":\"x\",\"dataType\":\"NUMERIC\"}");
-        withBody(Kind.OWN, "PATCH /api/public/score-configs/{configId}", "{}");
-
+                "{\"objectType\":\"TRACE\",\"objectId\":\"THEIR_TRACE\",\"content\":\"walked\"}");
+        withBody(Kind.OWN, "POST /api/public/v2/datasets", "{\"name\":\"walked\"}");
+        withBody(Kind.THEIR_ID, "POST /api/public/dataset-items", "{\"datasetName\":\"theirs\"}");
+        withBody(Kind.THEIR_ID, "POST /api/public/dataset-run-items",
+                "{\"runName\":\"x\",\"datasetItemId\":\"theirs\",\"traceId\":\"THEIR_TRACE\"}");
         for (String version : new String[] {"metrics", "v2/metrics"}) {
             REST.put("GET /api/public/" + version, new Rest(Kind.OWN, "", "query=%7B%22view%22%3A%22observations%22%2C"
                     + "%22metrics%22%3A%5B%7B%22measure%22%3A%22count%22%2C%22aggregation%22%3A%22count%22%7D%5D%2C"

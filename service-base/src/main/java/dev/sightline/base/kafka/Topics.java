@@ -18,6 +18,9 @@ public final class Topics {
     /** IngestOutcomeBatch; any partition (outcomes are sums, and a batch counts once by its id). */
     public static final String INGEST_OUTCOMES = "ingest-outcomes";
 
+    /** Expiry; any partition. */
+    public static final String EXPIRIES = "expiries";
+
     public static final String REASON_HEADER = "reason";
 
     private Topics() {

@@ -1,0 +1,99 @@
+package dev.sightline.query.langfuse;
+
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
+
+import dev.sightline.query.Api;
+import dev.sightline.query.ControlFixture;
+import dev.sightline.query.Engines;
+import io.agroal.api.AgroalDataSource;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@WithTestResource(Engines.class)
+class LangfuseDatasetTest {
+    @Inject
+    AgroalDataSource postgres;
+
+    @BeforeEach
+    void control() {
+        ControlFixture.create(postgres);
+    }
+
+    @Test
+    void datasetsHaveItemsAndRuns() {
+        String dataset = post("v2/datasets", "{\"name\": \"desk/qa\", \"description\": \"Questions\", \"metadata\": {\"a\": 1}}")
+                .statusCode(200).body("metadata.a", equalTo(1)).body("projectId", equalTo("dev")).extract().path("id");
+        post("v2/datasets", "{\"name\": \"desk/qa\", \"description\": \"More\"}").statusCode(200)
+                .body("id", equalTo(dataset)).body("description", equalTo("More")).body("metadata.a", equalTo(1));
+        Api.dev().urlEncodingEnabled(false).get("/api/public/v2/datasets/desk%2Fqa").then().statusCode(200)
+                .body("id", equalTo(dataset));
+        Api.dev().get("/api/public/v2/datasets").then().body("data.name", hasItem("desk/qa"));
+
+        post("dataset-items", """
+                {"datasetName": "desk/qa", "id": "q1", "input": {"q": "Where?"}, "expectedOutput": "Here",
+                 "sourceTraceId": "t-source"}""").statusCode(200).body("input.q", equalTo("Where?"))
+                .body("expectedOutput", equalTo("Here")).body("datasetName", equalTo("desk/qa"))
+                .body("status", equalTo("ACTIVE")).body("metadata", nullValue());
+        post("dataset-items", "{\"datasetName\": \"desk/qa\", \"id\": \"q1\", \"status\": \"ARCHIVED\"}").statusCode(200)
+                .body("status", equalTo("ARCHIVED")).body("input.q", equalTo("Where?"));
+        post("dataset-items", "{\"datasetName\": \"desk/qa\", \"input\": 7}").statusCode(200).body("id", notNullValue());
+        Api.dev().queryParam("datasetName", "desk/qa").get("/api/public/dataset-items").then().statusCode(200)
+                .body("meta.totalItems", equalTo(2)).body("data.input", hasItem(7));
+        Api.dev().queryParam("sourceTraceId", "t-source").get("/api/public/dataset-items").then()
+                .body("data.id", contains("q1")).body("data[0].datasetId", equalTo(dataset));
+
+        post("dataset-run-items", """
+                {"runName": "monday", "runDescription": "First", "metadata": {"model": "m"}, "datasetItemId": "q1",
+                 "traceId": "t-1", "observationId": "o-1"}""").statusCode(200).body("datasetRunName", equalTo("monday"))
+                .body("traceId", equalTo("t-1"));
+        post("dataset-run-items", "{\"runName\": \"monday\", \"datasetItemId\": \"q1\", \"traceId\": \"t-2\"}")
+                .statusCode(200);
+        Api.dev().queryParam("datasetId", dataset).queryParam("runName", "monday").get("/api/public/dataset-run-items")
+                .then().statusCode(200).body("data.traceId", contains("t-2", "t-1"));
+        Api.dev().urlEncodingEnabled(false).get("/api/public/datasets/desk%2Fqa/runs").then().statusCode(200)
+                .body("data.name", contains("monday")).body("data[0].metadata.model", equalTo("m"));
+        Api.dev().urlEncodingEnabled(false).get("/api/public/datasets/desk%2Fqa/runs/monday").then().statusCode(200)
+                .body("datasetRunItems.datasetItemId", contains("q1", "q1")).body("description", equalTo("First"));
+
+        Api.other().get("/api/public/dataset-items/q1").then().statusCode(404);
+        Api.other().delete("/api/public/dataset-items/q1").then().statusCode(404);
+        Api.other().queryParam("sourceTraceId", "t-source").get("/api/public/dataset-items").then().body("data", empty());
+        Api.dev().urlEncodingEnabled(false).delete("/api/public/datasets/desk%2Fqa/runs/monday").then().statusCode(200);
+        Api.dev().urlEncodingEnabled(false).get("/api/public/datasets/desk%2Fqa/runs/monday").then().statusCode(404);
+        Api.dev().delete("/api/public/dataset-items/q1").then().statusCode(200).body("message", containsString("q1"));
+        Api.dev().get("/api/public/dataset-items/q1").then().statusCode(404);
+    }
+
+    @Test
+    void whatIsWrongIsNamed() {
+        post("v2/datasets", "{}").statusCode(400).body("message", containsString("name"));
+        post("dataset-items", "{\"datasetName\": \"no such\"}").statusCode(404);
+        post("v2/datasets", "{\"name\": \"first\"}").statusCode(200);
+        post("v2/datasets", "{\"name\": \"second\"}").statusCode(200);
+        post("dataset-items", "{\"datasetName\": \"first\", \"id\": \"only-one\"}").statusCode(200);
+        post("dataset-items", "{\"datasetName\": \"second\", \"id\": \"only-one\"}").statusCode(400)
+                .body("message", containsString("id"));
+        post("dataset-items", "{\"datasetName\": \"first\", \"status\": \"OLD\"}").statusCode(400)
+                .body("message", containsString("status"));
+        post("dataset-run-items", "{\"runName\": \"r\", \"datasetItemId\": \"none\", \"traceId\": \"t\"}").statusCode(404);
+        post("dataset-run-items", "{\"runName\": \"r\", \"datasetItemId\": \"only-one\"}").statusCode(400)
+                .body("message", containsString("traceId"));
+        Api.dev().get("/api/public/dataset-run-items").then().statusCode(400)
+                .body("message", containsString("datasetId"));
+    }
+
+    private static ValidatableResponse post(String path, String body) {
+        return Api.dev().contentType("application/json").body(body).post("/api/public/" + path).then();
+    }
+}
