@@ -145,13 +145,13 @@ public class TraceQueries {
     }
 
     /** The same without input, output, attributes, events and links, for traces of very many observations. */
-    Optional<Trace> getWithoutContent(ProjectScope scope, ByteString traceId) {
+    Optional<Trace> getWithoutContent(ProjectScope scope, ByteString traceId, int limit) {
         Located located = locate(scope, List.of(new Found(traceId, Long.MAX_VALUE, 0)));
         if (located.firstStartUnixNano == Long.MAX_VALUE) {
             return Optional.empty();
         }
         List<Observation> observations = reads.list(rowsOf(scope, SUMMARIES.selectList(), located)
-                .then("ORDER BY start_time, span_id LIMIT ?", config.observationsWithoutContentMax()), row -> {
+                .then("ORDER BY start_time, span_id LIMIT ?", limit), row -> {
                     Observation.Builder observation = Observation.newBuilder();
                     SUMMARIES.read(row, 1, observation);
                     return observation.build();
