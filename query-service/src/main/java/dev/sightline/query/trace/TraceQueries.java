@@ -48,6 +48,8 @@ import java.util.stream.Stream;
 public class TraceQueries {
     private static final HexFormat HEX = HexFormat.of();
     private static final int SCORES_PER_LISTED_TRACE_MAX = 50;
+    /** The first look of a list with a filter, in stretches of one without. */
+    public static final int FILTERED_STRETCHES = 24;
     /** Of a list that is streamed. */
     private static final int OBSERVATIONS_WITH_CONTENT = 20;
     /** Bounds the text of a query; nearly every trace needs one. */
@@ -205,7 +207,9 @@ public class TraceQueries {
         // Traces of the cursor's own nanosecond may still follow it.
         OptionalLong end = filter.cursor().map(cursor -> OptionalLong.of(cursor.startUnixNano() + 1))
                 .or(() -> filter.to().map(to -> OptionalLong.of(unixNano(to)))).orElse(OptionalLong.empty());
-        long stretch = config.listStretch().toNanos();
+        // What a filter costs in other tables depends little on how long the stretch is: two steps, not many.
+        boolean filtered = !filter.query().isAll();
+        long stretch = config.listStretch().toNanos() * (filtered ? FILTERED_STRETCHES : 1);
         List<Found> found = new ArrayList<>();
         while (found.size() <= filter.limit()) {
             long stretchEnd = end.orElse(unixNano(Instant.now()));
@@ -215,7 +219,7 @@ public class TraceQueries {
                 break;
             }
             end = OptionalLong.of(begin);
-            stretch = Math.multiplyExact(stretch, 4);
+            stretch = filtered ? end.getAsLong() : Math.multiplyExact(stretch, 4);
         }
         return found;
     }
