@@ -116,6 +116,10 @@ public class ClickHouseReads {
         return 0;
     }
 
+    private static ServiceException busy(Exception failure) {
+        return ServiceException.of(ErrorCode.OVERLOADED, "ClickHouse is busy; ask for a shorter span of time", failure);
+    }
+
     /** What a failure of ClickHouse or of the way to it is for a caller. */
     static ServiceException classify(Exception failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -123,8 +127,11 @@ public class ClickHouseReads {
                 return switch (server.getCode()) {
                     case TIMEOUT_EXCEEDED, TOO_SLOW -> ServiceException.of(ErrorCode.TIMED_OUT,
                             "the query took too long; ask for a shorter span of time", failure);
-                    case TOO_MANY_SIMULTANEOUS_QUERIES, MEMORY_LIMIT_EXCEEDED -> ServiceException.of(
-                            ErrorCode.OVERLOADED, "ClickHouse is busy; ask for a shorter span of time", failure);
+                    // Of all queries together it says "(total)"; a query's own bound it would pass again.
+                    case MEMORY_LIMIT_EXCEEDED -> server.getMessage().contains("(total)") ? busy(failure)
+                            : ServiceException.invalid("from", "the query needs more memory than one may have; ask for a "
+                                    + "shorter span of time, or add terms that leave more out");
+                    case TOO_MANY_SIMULTANEOUS_QUERIES -> busy(failure);
                     default -> ServiceException.of(ErrorCode.INTERNAL,
                             "ClickHouse refused a query with code " + server.getCode(), failure);
                 };

@@ -299,11 +299,11 @@ public class TraceQueries {
                 .and("start_time <= " + TIME, traces.lastStartUnixNano);
     }
 
-    /** Finds rows of the traces farther away in time than a list has looked. */
+    /** Finds rows of the traces farther away in time than a list has looked. What was replaced only widens the span. */
     public Located locate(ProjectScope scope, List<Found> traces) {
         List<String> ids = traces.stream().map(trace -> hex(trace.traceId)).toList();
         long[] stored = reads.list(new ProjectQuery(scope, nanos("min(start_time)") + ", " + nanos("max(start_time)"),
-                        ObservationTable.CURRENT_CONTENT).andIn("trace_id", "unhex(?)", ids),
+                        ObservationTable.CONTENT.name()).andIn("trace_id", "unhex(?)", ids),
                 row -> new long[] {row.getLong(1), row.getLong(2)}).getFirst();
         long first = traces.stream().mapToLong(Found::firstStartUnixNano).min().orElseThrow();
         long last = traces.stream().mapToLong(Found::lastStartUnixNano).max().orElseThrow();

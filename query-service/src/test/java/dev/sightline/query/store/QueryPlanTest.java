@@ -125,7 +125,7 @@ class QueryPlanTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', nullValues = "-", value = {
         "traces | - | traces | observations.PrimaryKey, observations.trace_id_index, observation_content.PrimaryKey, scores.PrimaryKey",
-        "traces | needlework | traces-text | observation_content.input_words, observation_content.output_words, messages.body_words",
+        "traces | needlework | traces-text | observation_content.input_words, observation_content.output_words, observation_content.tool_words, messages.body_words, observations.row_words",
         "traces | input:needlework | traces-input | observation_content.input_words, messages.body_words",
         "traces | attribute.request:77 | traces-attribute | observation_content.attribute_pairs",
         "traces | metadata.tenant:77 | traces-metadata | observations.metadata_pairs",

@@ -72,7 +72,7 @@ final class Operations {
         rest(Kind.THEIR_ID, "GET /api/public/traces/{traceId}", "GET /api/public/observations/{observationId}",
                 "GET /api/public/scores/{scoreId}");
 
-        grpc(Kind.OWN, "sightline.query.v1.Traces.ListTraces");
+        grpc(Kind.OWN, "sightline.query.v1.Traces.ListTraces", "sightline.query.v1.Traces.ListObservations");
         grpc(Kind.THEIR_ID, "sightline.query.v1.Traces.GetTrace");
         grpc(Kind.PERSON, "sightline.control.v1.ApiKeys.ResolveApiKey");
     }
@@ -90,7 +90,9 @@ final class Operations {
         REST.put(operation, new Rest(kind, body, ""));
     }
 
-    private static void grpc(Kind kind, String method) {
-        GRPC.put(method, kind);
+    private static void grpc(Kind kind, String... methods) {
+        for (String method : methods) {
+            GRPC.put(method, kind);
+        }
     }
 }
