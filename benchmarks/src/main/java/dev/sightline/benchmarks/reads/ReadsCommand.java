@@ -67,7 +67,7 @@ public final class ReadsCommand implements Callable<Integer> {
         List<String> portOptions = List.of("--http-port", ports.get(0).toString(),
                 "--otlp-grpc-port", ports.get(1).toString(), "--otlp-http-port", ports.get(2).toString());
         try (RunningStack stack = RunningStack.start(folder, portOptions,
-                Map.of("QUARKUS_LOG_CATEGORY__DEV_SIGHTLINE_QUERY_STORE__LEVEL", "TRACE"))) {
+                Map.of("SIGHTLINE_QUERY_LOG_LEVEL", "TRACE"))) {
             stack.signal(RunningStack.EVALUATOR, "STOP");
             try {
                 base = stack.text("base_url");

@@ -199,7 +199,7 @@ final class FilterSql {
             case EXPERIMENT -> texts(List.of("experiment_id", "experiment_name"), term.test());
             case TAG -> tags(term.test());
             case ROOT, PUBLIC -> flag(column, term.test());
-            case LEVEL -> term.test() instanceof Present ? Condition.TRUE : texts(List.of("toString(level)"), term.test());
+            case LEVEL -> term.test() instanceof Present ? Condition.TRUE : texts(List.of("level"), term.test());
             case TRACE_NAME, OBSERVATION_NAME, TYPE, STATUS_MESSAGE, MODEL, PROVIDER, USER, SESSION, ENVIRONMENT,
                     RELEASE, VERSION, SERVICE, TOOL, AGENT, PROMPT, ERROR, FINISH_REASON, DATASET ->
                     texts(List.of(column), term.test());
