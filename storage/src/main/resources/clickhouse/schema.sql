@@ -21,7 +21,8 @@ CREATE TABLE messages
     `trace_id` FixedString(16) CODEC(ZSTD(1)),
     `hash` FixedString(16) COMMENT 'the first half of the body\'s SHA-256' CODEC(NONE),
     `body` String CODEC(ZSTD(3)),
-    `day` Date COMMENT 'the last day on which an observation that refers to it started' CODEC(ZSTD(1))
+    `day` Date COMMENT 'the last day on which an observation that refers to it started' CODEC(ZSTD(1)),
+    INDEX body_words body TYPE text(tokenizer = 'splitByNonAlpha', preprocessor = lowerUTF8(body)) GRANULARITY 100000000
 )
 ENGINE = ReplacingMergeTree(day)
 PARTITION BY toYYYYMM(day)
@@ -50,7 +51,10 @@ CREATE TABLE observation_content
     `kafka_partition` UInt16 CODEC(ZSTD(1)),
     `kafka_offset` UInt64 CODEC(Delta(8), ZSTD(1)),
     `message_bytes` UInt64 COMMENT 'of the messages that the texts refer to' CODEC(T64, ZSTD(1)),
-    INDEX kafka_offset_index kafka_offset TYPE minmax GRANULARITY 1
+    INDEX kafka_offset_index kafka_offset TYPE minmax GRANULARITY 1,
+    INDEX input_words input TYPE text(tokenizer = 'splitByNonAlpha', preprocessor = lowerUTF8(input)) GRANULARITY 100000000,
+    INDEX output_words output TYPE text(tokenizer = 'splitByNonAlpha', preprocessor = lowerUTF8(output)) GRANULARITY 100000000,
+    INDEX attribute_pairs arrayMap((k, v) -> concat(k, '=', left(v, 100)), mapKeys(attributes), mapValues(attributes)) TYPE text(tokenizer = 'array') GRANULARITY 100000000
 )
 ENGINE = ReplacingMergeTree(kafka_offset)
 PARTITION BY toYYYYMM(start_time)
@@ -121,7 +125,10 @@ CREATE TABLE observations
     `kafka_offset` UInt64 COMMENT 'the record it came with: what the writer verifies after a crash' CODEC(Delta(8), ZSTD(1)),
     INDEX trace_id_index trace_id TYPE bloom_filter(0.01) GRANULARITY 1,
     INDEX received_at_index received_at TYPE minmax GRANULARITY 1,
-    INDEX kafka_offset_index kafka_offset TYPE minmax GRANULARITY 1
+    INDEX kafka_offset_index kafka_offset TYPE minmax GRANULARITY 1,
+    INDEX metadata_pairs arrayMap((k, v) -> concat(k, '=', left(v, 100)), mapKeys(metadata), mapValues(metadata)) TYPE text(tokenizer = 'array') GRANULARITY 100000000,
+    INDEX user_id_index user_id TYPE bloom_filter(0.01) GRANULARITY 1,
+    INDEX session_id_index session_id TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = CollapsingMergeTree(sign)
 PARTITION BY toYYYYMM(start_time)

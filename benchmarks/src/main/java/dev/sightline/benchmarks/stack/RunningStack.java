@@ -20,12 +20,12 @@ import java.util.stream.Collectors;
  * A local stack of the built modules with a data folder of its own, started and stopped by the launcher as a user
  * would. Its processes can be pinned to a core and stopped for a while.
  */
-final class RunningStack implements AutoCloseable {
-    static final String EDGE = "ingestion-edge";
-    static final String WRITER = "ingestion-writer";
-    static final String EVALUATOR = "evaluator-service";
-    static final String KAFKA = "kafka";
-    static final String CLICKHOUSE = "clickhouse";
+public final class RunningStack implements AutoCloseable {
+    public static final String EDGE = "ingestion-edge";
+    public static final String WRITER = "ingestion-writer";
+    public static final String EVALUATOR = "evaluator-service";
+    public static final String KAFKA = "kafka";
+    public static final String CLICKHOUSE = "clickhouse";
     static final List<String> INGESTING = List.of(EDGE, KAFKA, WRITER, CLICKHOUSE);
 
     private static final Path ROOT = Path.of(System.getProperty("sightline.root"));
@@ -38,7 +38,7 @@ final class RunningStack implements AutoCloseable {
     }
 
     /** @param environment what the services find in their environment, such as another setting to be measured */
-    static RunningStack start(Path data, List<String> ports, Map<String, String> environment)
+    public static RunningStack start(Path data, List<String> ports, Map<String, String> environment)
             throws IOException, InterruptedException {
         RunningStack stack = new RunningStack(data);
         List<String> command = new ArrayList<>(List.of("up", "--detach", "--data", data.toString()));
@@ -55,16 +55,16 @@ final class RunningStack implements AutoCloseable {
         }
     }
 
-    String text(String field) {
+    public String text(String field) {
         return state().required(field).textValue();
     }
 
-    String authorization() {
+    public String authorization() {
         String pair = secret("SIGHTLINE_INIT_PROJECT_PUBLIC_KEY") + ":" + secret("SIGHTLINE_INIT_PROJECT_SECRET_KEY");
         return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     }
 
-    String secret(String name) {
+    public String secret(String name) {
         Properties secrets = new Properties();
         try (InputStream in = Files.newInputStream(data.resolve("secrets.properties"))) {
             secrets.load(in);
@@ -103,7 +103,7 @@ final class RunningStack implements AutoCloseable {
         run("taskset", "-a", "-p", "-c", list, Long.toString(process(name).pid()));
     }
 
-    void signal(String name, String signal) throws IOException, InterruptedException {
+    public void signal(String name, String signal) throws IOException, InterruptedException {
         run("kill", "-" + signal, Long.toString(process(name).pid()));
     }
 

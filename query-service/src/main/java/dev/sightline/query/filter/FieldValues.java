@@ -133,7 +133,8 @@ class FieldValues {
         Map<String, List<Counted>> facets = new LinkedHashMap<>();
         Stream.concat(FACETS.keySet().stream(), Stream.of(FilterField.TAG))
                 .forEach(field -> facets.put(field.title(), new ArrayList<>()));
-        reads.list(query, row -> facets.get(row.getString(1)).add(new Counted(row.getString(2), row.getLong(3))));
+        reads.list(query, row -> Map.entry(row.getString(1), new Counted(row.getString(2), row.getLong(3))))
+                .forEach(facet -> facets.get(facet.getKey()).add(facet.getValue()));
         return facets;
     }
 

@@ -28,6 +28,7 @@ import dev.sightline.query.store.Condition;
 import dev.sightline.query.trace.TraceSql;
 import dev.sightline.storage.observation.ObservationTable;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -198,7 +199,7 @@ final class FilterSql {
             case EXPERIMENT -> texts(List.of("experiment_id", "experiment_name"), term.test());
             case TAG -> tags(term.test());
             case ROOT, PUBLIC -> flag(column, term.test());
-            case LEVEL -> term.test() instanceof Present ? Condition.TRUE : texts(List.of("toString(level)"), term.test());
+            case LEVEL -> term.test() instanceof Present ? Condition.TRUE : texts(List.of("level"), term.test());
             case TRACE_NAME, OBSERVATION_NAME, TYPE, STATUS_MESSAGE, MODEL, PROVIDER, USER, SESSION, ENVIRONMENT,
                     RELEASE, VERSION, SERVICE, TOOL, AGENT, PROMPT, ERROR, FINISH_REASON, DATASET ->
                     texts(List.of(column), term.test());
@@ -329,10 +330,7 @@ final class FilterSql {
         return switch (term.test()) {
             case Present _ -> Condition.of("mapContains(" + map + ", ?)", key);
             case OneOf oneOf -> Condition.any(oneOf.values().stream().map(wanted -> switch (wanted) {
-                // The index of pairs finds the row, the map itself has the last word.
-                case Exact(String text) -> Condition.of("(has(" + ObservationTable.pairs(map)
-                        + ", concat(?, '=', left(?, " + ObservationTable.PAIR_VALUE_BYTES + "))) AND " + value
-                        + " = ?)", key, text, key, text);
+                case Exact(String text) -> pair(map, key, text);
                 case Pattern pattern -> Condition.of("(mapContains(" + map + ", ?) AND " + value + " LIKE ?)",
                         key, key, like(pattern));
                 case Numeric _, Span _ -> throw new IllegalStateException("not a text");
@@ -341,6 +339,15 @@ final class FilterSql {
             case Between between -> number(Order.AT_LEAST, between.from(), value, term.field(), key)
                     .and(number(Order.AT_MOST, between.to(), value, term.field(), key));
         };
+    }
+
+    /** The index of pairs finds the row; the map has the last word where another pair may look the same there. */
+    private static Condition pair(String map, String key, String value) {
+        Condition found = Condition.of("has(" + ObservationTable.pairs(map) + ", concat(?, '=', left(?, "
+                + ObservationTable.PAIR_VALUE_BYTES + ")))", key, value);
+        boolean unmistakable = key.indexOf('=') < 0 && value.indexOf('=') < 0
+                && value.getBytes(StandardCharsets.UTF_8).length < ObservationTable.PAIR_VALUE_BYTES;
+        return unmistakable ? found : found.and(Condition.of(map + "[?] = ?", key, value));
     }
 
     private static Condition number(Order order, Value bound, String value, FieldRef field, String key) {
@@ -428,24 +435,17 @@ final class FilterSql {
         List<Condition> rows = new ArrayList<>(window("start_time"));
         rows.add(rowSays(text));
         List<Condition> messages = new ArrayList<>(messageWindow());
-        messages.add(new TextSearch(text.text()).inIndexed("body"));
+        messages.add(new TextSearch(text.text()).inMessage());
         return unionIn("trace_id", select("trace_id", ObservationTable.CURRENT, rows),
                 directlySaid("trace_id", text.text(), SAID), select("trace_id", "messages", messages));
     }
 
     /** What a row itself says: names, metadata, and whose it is. */
     private static Condition rowSays(Text text) {
-        TextSearch search = new TextSearch(text.text());
-        List<Condition> any = new ArrayList<>();
-        for (String column : List.of("name", "trace_name", "status_message", "user_id", "session_id")) {
-            any.add(Condition.of("positionCaseInsensitiveUTF8(" + column + ", ?) > 0", text.text()));
-        }
-        any.add(search.in("value").within("arrayExists(value -> ", ", mapValues(metadata))"));
+        Condition said = new TextSearch(text.text()).inRow();
         String digits = text.text().toLowerCase(Locale.ROOT);
-        if (digits.length() >= ID_DIGITS_MIN && digits.chars().allMatch(c -> Character.digit(c, 16) >= 0)) {
-            any.add(Condition.of("startsWith(lower(hex(trace_id)), ?)", digits));
-        }
-        return Condition.any(any);
+        return digits.length() < ID_DIGITS_MIN || !digits.chars().allMatch(c -> Character.digit(c, 16) >= 0) ? said
+                : Condition.any(List.of(said, Condition.of("startsWith(lower(hex(trace_id)), ?)", digits)));
     }
 
     /** Of an observation: it has the text in one of the columns, by itself or by a message that it refers to. */
@@ -454,17 +454,20 @@ final class FilterSql {
                 saidInMessages("trace_id, span_id", text, columns));
     }
 
+    /** A SELECT for each column, so that each has the use of its index. */
     private Condition directlySaid(String key, String text, List<String> columns) {
         TextSearch search = new TextSearch(text);
-        List<Condition> where = new ArrayList<>(window("start_time"));
-        where.add(Condition.any(columns.stream().map(search::inContent).toList()));
-        return select(key, ObservationTable.CONTENT.name(), where);
+        return union(columns.stream().map(column -> {
+            List<Condition> where = new ArrayList<>(window("start_time"));
+            where.add(search.inContent(column));
+            return select(key, ObservationTable.CONTENT.name(), where);
+        }));
     }
 
     /** A hit in a message leads to the observations of its trace that name its hash. */
     private Condition saidInMessages(String key, String text, List<String> columns) {
         List<Condition> where = new ArrayList<>(messageWindow());
-        where.add(new TextSearch(text).inIndexed("body"));
+        where.add(new TextSearch(text).inMessage());
         List<Condition> content = new ArrayList<>(window("start_time"));
         content.add(select("trace_id", "messages", where).within("trace_id IN (", ")"));
         Condition referring = select("trace_id, span_id, " + String.join(", ", columns),
@@ -523,8 +526,13 @@ final class FilterSql {
     }
 
     private static Condition unionIn(String key, Condition... selects) {
-        return in(key, new Condition(Stream.of(selects).map(Condition::sql).collect(Collectors.joining("\nUNION ALL\n")),
-                Stream.of(selects).flatMap(select -> select.values().stream()).toList()));
+        return in(key, union(Stream.of(selects)));
+    }
+
+    private static Condition union(Stream<Condition> selects) {
+        List<Condition> all = selects.toList();
+        return new Condition(all.stream().map(Condition::sql).collect(Collectors.joining("\nUNION ALL\n")),
+                all.stream().flatMap(select -> select.values().stream()).toList());
     }
 
     private static Condition in(String key, Condition select) {

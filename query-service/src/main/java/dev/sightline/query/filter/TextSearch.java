@@ -1,22 +1,29 @@
 package dev.sightline.query.filter;
 
 import dev.sightline.query.store.Condition;
+import dev.sightline.storage.observation.ObservationTable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * SQL that finds a text inside of a column, whatever the capitals. What is searched is JSON more often than not, so the
  * text is looked for as it was given and as JSON may spell it. The whole words of it are asked for by ILIKE, which the
- * column's text index answers from its list of words; what decides is the plain search after that, so the index may
- * help or not, the answer is the same. ADR 0008.
+ * column's text index answers from its list of words; where the text is more than one word a plain search decides after
+ * that. The index may help or not, the answer is the same. ADR 0008.
  */
 final class TextSearch {
     /** The index looks for words of at least so many letters in its list. */
     private static final int WORD_LENGTH_MIN = 4;
     private static final int WORDS_MAX = 3;
+    /** By chance so long a word stands in one of a billion hashes: not worth to read the text again. */
+    private static final int LONG_WORD = 7;
+    private static final List<String> ROW_TEXTS =
+            List.of("name", "trace_name", "status_message", "user_id", "session_id");
     /** A text without what only stands for messages kept elsewhere (ADR 0007), so that no hash is ever found. */
     private static final String WITHOUT_REFERENCES = "if(position(%1$s, '\\x1A') = 0, %1$s, "
             + "replaceRegexpAll(%1$s, '\\x1A\\x1A|\\x1A[A-Za-z0-9_-]{22}', '\\x1A'))";
@@ -33,28 +40,44 @@ final class TextSearch {
 
     /** In a column of `observation_content`. */
     Condition inContent(String column) {
-        return in(column, WITHOUT_REFERENCES.formatted(column), true);
+        return any(spelling -> found(column, spelling, isFoundByIndex(spelling, LONG_WORD),
+                contains(WITHOUT_REFERENCES.formatted(column), spelling)));
     }
 
-    /** In a text column that has an index of words. */
-    Condition inIndexed(String column) {
-        return in(column, column, true);
+    /** In the body of a message. */
+    Condition inMessage() {
+        return any(spelling -> found("body", spelling, isFoundByIndex(spelling, WORD_LENGTH_MIN),
+                contains("body", spelling)));
     }
 
-    /** In any text. */
-    Condition in(String expression) {
-        return in(expression, expression, false);
+    /** In what a row of `observations` says. */
+    Condition inRow() {
+        return any(spelling -> found(ObservationTable.WORDS, spelling, isFoundByIndex(spelling, WORD_LENGTH_MIN),
+                Condition.any(Stream.concat(ROW_TEXTS.stream().map(column -> contains(column, spelling)),
+                        Stream.of(contains("value", spelling).within("arrayExists(value -> ", ", mapValues(metadata))")))
+                        .toList())));
     }
 
-    private Condition in(String column, String plain, boolean indexed) {
-        return Condition.any(spellings.stream().map(spelling -> {
-            List<Condition> all = new ArrayList<>();
-            if (indexed) {
-                words(spelling).forEach(word -> all.add(Condition.of(column + " ILIKE ?", "%" + word + "%")));
-            }
-            all.add(Condition.of("positionCaseInsensitiveUTF8(" + plain + ", ?) > 0", spelling));
-            return Condition.all(all);
-        }).toList());
+    private Condition any(Function<String, Condition> condition) {
+        return Condition.any(spellings.stream().map(condition).toList());
+    }
+
+    /** The words, which the index narrows by, and what decides; that is the word itself where the text is one. */
+    private static Condition found(String indexed, String spelling, boolean byIndex, Condition decides) {
+        List<Condition> all = new ArrayList<>();
+        words(spelling).forEach(word -> all.add(Condition.of(indexed + " ILIKE ?", "%" + word + "%")));
+        if (!byIndex) {
+            all.add(decides);
+        }
+        return Condition.all(all);
+    }
+
+    private static boolean isFoundByIndex(String spelling, int lengthMin) {
+        return spelling.length() >= lengthMin && words(spelling).equals(List.of(spelling));
+    }
+
+    private static Condition contains(String expression, String spelling) {
+        return Condition.of("positionCaseInsensitiveUTF8(" + expression + ", ?) > 0", spelling);
     }
 
     private static List<String> words(String spelling) {

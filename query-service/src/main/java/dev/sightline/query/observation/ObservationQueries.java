@@ -54,7 +54,7 @@ public class ObservationQueries {
         long from = unixNano(window.from());
         OptionalLong end = cursor.map(after -> OptionalLong.of(after.unixNano() + 1))
                 .or(() -> window.to().map(to -> OptionalLong.of(unixNano(to)))).orElse(OptionalLong.empty());
-        long stretch = config.listStretch().toNanos();
+        long stretch = config.listStretch().toNanos() * (filter.isAll() ? 1 : TraceQueries.FILTERED_STRETCHES);
         List<Observation> found = new ArrayList<>();
         while (found.size() <= limit) {
             long begin = Math.max(from, end.orElse(unixNano(Instant.now())) - stretch);
@@ -63,7 +63,7 @@ public class ObservationQueries {
                 break;
             }
             end = OptionalLong.of(begin);
-            stretch = Math.multiplyExact(stretch, STRETCH_GROWTH);
+            stretch = filter.isAll() ? Math.multiplyExact(stretch, STRETCH_GROWTH) : end.getAsLong();
         }
         if (found.size() <= limit) {
             return new Page(found, Optional.empty());

@@ -1,6 +1,7 @@
 package dev.sightline.query.store;
 
 import dev.sightline.query.auth.ProjectScope;
+import dev.sightline.storage.observation.ObservationTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -17,19 +18,20 @@ import java.util.stream.Collectors;
 public final class ProjectQuery {
     private final StringBuilder sql = new StringBuilder();
     private final List<Object> values = new ArrayList<>();
+    private final String projectId;
 
     /** {@code SELECT columns FROM table WHERE project_id = …}; the table must have that column. */
     public ProjectQuery(ProjectScope scope, String columns, String table) {
-        sql.append("SELECT ").append(columns).append("\nFROM ").append(table).append("\nWHERE project_id = ?");
-        values.add(scope.projectId());
+        this(scope, Condition.of(""), columns, table);
     }
 
     /** The same with an expression among the columns that has values of its own. */
     public ProjectQuery(ProjectScope scope, Condition column, String columns, String table) {
+        projectId = scope.projectId();
         sql.append("SELECT ").append(column.sql()).append(columns).append("\nFROM ").append(table)
                 .append("\nWHERE project_id = ?");
         values.addAll(column.values());
-        values.add(scope.projectId());
+        values.add(projectId);
     }
 
     /** The same with a value for every question mark in the columns. */
@@ -128,6 +130,16 @@ public final class ProjectQuery {
             parameters.put(name, value.toString());
         }
         return new Named(text.toString(), parameters);
+    }
+
+    /** The same, failing with {@code throwIf} where a row that is read was taken back. The texts are all ours. */
+    String sqlWithoutFinal() {
+        return sql.toString().replace("FROM " + ObservationTable.CURRENT + "\nWHERE ",
+                "FROM " + ObservationTable.OBSERVATIONS.name() + "\nWHERE NOT throwIf(sign < 0, 'taken back') AND ");
+    }
+
+    String projectId() {
+        return projectId;
     }
 
     List<Object> values() {

@@ -48,6 +48,8 @@ import java.util.stream.Stream;
 public class TraceQueries {
     private static final HexFormat HEX = HexFormat.of();
     private static final int SCORES_PER_LISTED_TRACE_MAX = 50;
+    /** The first look of a list with a filter, in stretches of one without. */
+    public static final int FILTERED_STRETCHES = 24;
     /** Of a list that is streamed. */
     private static final int OBSERVATIONS_WITH_CONTENT = 20;
     /** Bounds the text of a query; nearly every trace needs one. */
@@ -145,13 +147,13 @@ public class TraceQueries {
     }
 
     /** The same without input, output, attributes, events and links, for traces of very many observations. */
-    Optional<Trace> getWithoutContent(ProjectScope scope, ByteString traceId) {
+    Optional<Trace> getWithoutContent(ProjectScope scope, ByteString traceId, int limit) {
         Located located = locate(scope, List.of(new Found(traceId, Long.MAX_VALUE, 0)));
         if (located.firstStartUnixNano == Long.MAX_VALUE) {
             return Optional.empty();
         }
         List<Observation> observations = reads.list(rowsOf(scope, SUMMARIES.selectList(), located)
-                .then("ORDER BY start_time, span_id LIMIT ?", config.observationsWithoutContentMax()), row -> {
+                .then("ORDER BY start_time, span_id LIMIT ?", limit), row -> {
                     Observation.Builder observation = Observation.newBuilder();
                     SUMMARIES.read(row, 1, observation);
                     return observation.build();
@@ -205,7 +207,9 @@ public class TraceQueries {
         // Traces of the cursor's own nanosecond may still follow it.
         OptionalLong end = filter.cursor().map(cursor -> OptionalLong.of(cursor.startUnixNano() + 1))
                 .or(() -> filter.to().map(to -> OptionalLong.of(unixNano(to)))).orElse(OptionalLong.empty());
-        long stretch = config.listStretch().toNanos();
+        // What a filter costs in other tables depends little on how long the stretch is: two steps, not many.
+        boolean filtered = !filter.query().isAll();
+        long stretch = config.listStretch().toNanos() * (filtered ? FILTERED_STRETCHES : 1);
         List<Found> found = new ArrayList<>();
         while (found.size() <= filter.limit()) {
             long stretchEnd = end.orElse(unixNano(Instant.now()));
@@ -215,7 +219,7 @@ public class TraceQueries {
                 break;
             }
             end = OptionalLong.of(begin);
-            stretch = Math.multiplyExact(stretch, 4);
+            stretch = filtered ? end.getAsLong() : Math.multiplyExact(stretch, 4);
         }
         return found;
     }
@@ -295,11 +299,11 @@ public class TraceQueries {
                 .and("start_time <= " + TIME, traces.lastStartUnixNano);
     }
 
-    /** Finds rows of the traces farther away in time than a list has looked. */
+    /** Finds rows of the traces farther away in time than a list has looked. What was replaced only widens the span. */
     public Located locate(ProjectScope scope, List<Found> traces) {
         List<String> ids = traces.stream().map(trace -> hex(trace.traceId)).toList();
         long[] stored = reads.list(new ProjectQuery(scope, nanos("min(start_time)") + ", " + nanos("max(start_time)"),
-                        ObservationTable.CURRENT_CONTENT).andIn("trace_id", "unhex(?)", ids),
+                        ObservationTable.CONTENT.name()).andIn("trace_id", "unhex(?)", ids),
                 row -> new long[] {row.getLong(1), row.getLong(2)}).getFirst();
         long first = traces.stream().mapToLong(Found::firstStartUnixNano).min().orElseThrow();
         long last = traces.stream().mapToLong(Found::lastStartUnixNano).max().orElseThrow();

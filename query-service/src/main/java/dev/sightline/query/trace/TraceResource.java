@@ -74,10 +74,14 @@ public class TraceResource {
     @APIResponse(responseCode = "404", description = "The project has no such trace")
     public TraceJson.TraceDetail get(
             @Parameter(description = "32 hexadecimal digits") @PathParam("traceId") String traceId,
-            @Parameter(description = "true (the default) or false") @QueryParam("content") String content) {
+            @Parameter(description = "true (the default) or false") @QueryParam("content") String content,
+            @Parameter(description = "With content=false: only so many observations, the first; default 10,000")
+            @QueryParam("limit") String limit) {
         ProjectScope scope = caller.project();
         ByteString id = Parameters.traceId("traceId", traceId);
-        return (Parameters.flag("content", content, true) ? traces.get(scope, id) : traces.getWithoutContent(scope, id))
+        int most = config.observationsWithoutContentMax();
+        return (Parameters.flag("content", content, true) ? traces.get(scope, id)
+                : traces.getWithoutContent(scope, id, Parameters.number("limit", limit, most, 1, most)))
                 .map(TraceJson.TraceDetail::of).orElseThrow(() -> noTrace(traceId));
     }
 

@@ -263,7 +263,7 @@ final class FilterOracle {
 
     private static boolean says(String text, Observation o) {
         return Stream.of(o.getName(), o.getTraceName(), o.getStatusMessage(), o.getUserId(), o.getSessionId())
-                        .anyMatch(said -> said.toLowerCase(Locale.ROOT).contains(text.toLowerCase(Locale.ROOT)))
+                        .anyMatch(said -> contains(said, text))
                 || o.getMetadataMap().values().stream().anyMatch(said -> contains(said, text))
                 || Stream.of(o.getInput(), o.getOutput(), o.getToolDefinitions()).anyMatch(said -> contains(said, text))
                 || text.matches("[0-9a-fA-F]{8,}") && HexFormat.of().formatHex(o.getTraceId().toByteArray())

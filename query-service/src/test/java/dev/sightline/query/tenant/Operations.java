@@ -147,7 +147,9 @@ final class Operations {
         REST.put(operation, new Rest(kind, body, ""));
     }
 
-    private static void grpc(Kind kind, String method) {
-        GRPC.put(method, kind);
+    private static void grpc(Kind kind, String... methods) {
+        for (String method : methods) {
+            GRPC.put(method, kind);
+        }
     }
 }

@@ -20,6 +20,7 @@ record Migration(int version, String name, String sql) {
             "0004_observations_by_minute.sql",
             "0005_messages.sql",
             "0006_ingest_outcomes.sql",
+            "0007_search.sql",
             "0008_roll_ups_by_hour.sql");
 
     static List<Migration> all() {

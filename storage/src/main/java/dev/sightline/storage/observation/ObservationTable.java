@@ -151,6 +151,13 @@ public final class ObservationTable {
     /** The same for the content. */
     public static final String CURRENT_CONTENT = CONTENT.name() + " FINAL";
 
+    /**
+     * What a row of {@link #OBSERVATIONS} says in words, by which it is indexed: ask it for one by ILIKE. What separates its
+     * texts is in no word.
+     */
+    public static final String WORDS = "arrayStringConcat([name, trace_name, status_message, user_id, session_id, "
+            + "arrayStringConcat(mapValues(metadata), '\\n')], ' ')";
+
     /** So much of a value stands in the index of pairs. */
     public static final int PAIR_VALUE_BYTES = 100;
 

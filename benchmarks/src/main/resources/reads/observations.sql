@@ -1,0 +1,35 @@
+INSERT INTO observations (project_id, trace_id, span_id, parent_span_id, name, type, level, start_time, end_time,
+    completion_start_time, environment, release, trace_name, user_id, session_id, tags, service_name, provider, model,
+    usage, cost, input_tokens, output_tokens, total_tokens, total_cost, prompt_name, tool_name, metadata, sign, received_at)
+WITH
+    {trace} AS trace, {step} AS step,
+    cityHash64(trace, 'p') / pow(2, 64) AS of_projects,
+    {project} AS project,
+    cityHash64(trace, step) AS dice,
+    toInt64({begin}) + toInt64(trace * {trace_nanos}) AS trace_start,
+    trace_start + step * 150000000 + dice % 100000000 AS start_nanos,
+    multiIf(step = 0, 'agent', step % 3 = 1, 'generation', step % 3 = 2, 'tool', 'span') AS kind,
+    exp(4 + 4 * (dice % 1000) / 1000) AS took_millis,
+    pow(cityHash64(trace, 'u') / pow(2, 64), 3) AS of_users,
+    ['gpt-4o', 'gpt-4o-mini', 'claude-sonnet-4-5', 'o3', 'gemini-2.5-pro', 'llama-4', 'mistral-large', 'gpt-5'] AS models,
+    if(kind = 'generation', models[1 + toUInt32(8 * pow((dice % 9973) / 9973, 2))], '') AS of_model,
+    if(kind = 'generation', 200 + dice % 3000, 0) AS tokens_in, if(kind = 'generation', 20 + dice % 500, 0) AS tokens_out
+SELECT project, reinterpretAsFixedString(reverse(sipHash128(trace, 't'))) AS trace_id,
+    reinterpretAsFixedString(bitOr(cityHash64(trace, step, 's'), 1)) AS span_id,
+    if(step = 0, toFixedString('', 8), reinterpretAsFixedString(bitOr(cityHash64(trace, 0, 's'), 1))) AS parent_span_id,
+    multiIf(step = 0, concat('answer ', toString(trace % 7)), kind = 'generation', concat('chat ', of_model),
+        kind = 'tool', concat('tool-', toString(dice % 12)), 'step') AS name,
+    kind, if(dice % 97 = 0, 4, if(dice % 31 = 0, 3, 2)), fromUnixTimestamp64Nano(start_nanos, 'UTC'),
+    fromUnixTimestamp64Nano(start_nanos + toInt64(if(step = 0, 150000000 * {steps} + 1000000000, took_millis * 1000000)), 'UTC'),
+    fromUnixTimestamp64Nano(if(kind = 'generation', start_nanos + toInt64(took_millis * 200000), 0), 'UTC'),
+    if(trace % 10 = 0, 'staging', 'production'), concat('2026.', toString(intDiv(trace, 50000))), concat('answer ', toString(trace % 7)),
+    concat('user-', toString(toUInt32(of_users * {users}))), concat('session-', toString(intDiv(trace, 5))),
+    [concat('tag-', toString(trace % 9))], concat('service-', toString(trace % 5)), if(kind = 'generation', 'openai', ''), of_model,
+    if(kind = 'generation', map('input', tokens_in, 'output', tokens_out), map()),
+    if(kind = 'generation', map('total', toDecimal64((tokens_in + 4 * tokens_out) / 1000000, 12)), map()),
+    tokens_in, tokens_out, tokens_in + tokens_out, toDecimal64((tokens_in + 4 * tokens_out) / 1000000, 12),
+    if(kind = 'generation', concat('prompt-', toString(trace % 20)), ''), if(kind = 'tool', concat('tool-', toString(dice % 12)), ''),
+    map('tenant.id', concat('tenant-', toString(trace % 1000)), 'plan', ['free', 'pro', 'team'][1 + trace % 3]),
+    1, fromUnixTimestamp64Nano(start_nanos, 'UTC')
+FROM numbers_mt({first}, {count})
+SETTINGS max_partitions_per_insert_block = 0, max_insert_threads = 2
