@@ -44,7 +44,6 @@ import dev.sightline.proto.query.v1.ListTracesRequest;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
 import io.quarkus.grpc.RegisterInterceptor;
-import io.smallrye.common.annotation.RunOnVirtualThread;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -54,7 +53,6 @@ import java.util.function.Supplier;
 /** The administration of evaluators by gRPC, for query-service, which has checked who asks. */
 @GrpcService
 @RegisterInterceptor(ServiceCalls.class)
-@RunOnVirtualThread
 public class EvaluatorsService extends EvaluatorsGrpc.EvaluatorsImplBase {
     private static final int OPEN_BACKFILLS_MAX = 20;
     private static final DeleteResponse DELETED = DeleteResponse.getDefaultInstance();

@@ -3,6 +3,7 @@ package dev.sightline.evaluator.scorer;
 import com.google.protobuf.Struct;
 import dev.sightline.detectors.Detector;
 import dev.sightline.detectors.Finding;
+import dev.sightline.detectors.guard.InjectionDetector;
 import dev.sightline.evaluator.material.Material;
 import dev.sightline.evaluator.run.Outcome;
 import dev.sightline.evaluator.run.ScoreValue;
@@ -27,7 +28,7 @@ final class TextScorers {
 
     static List<Scorer> all() {
         return List.of(new Refusal(), new LanguageMismatch(), new Language(), new Repetition(), new ToolLoop(),
-                new PersonalData(), new Sentiment(), new Toxicity(), new Readability(), new Length());
+                new PersonalData(), new PromptInjection(), new Sentiment(), new Toxicity(), new Readability(), new Length());
     }
 
     private static ScorerInfo.Builder info(String name, String type, boolean onByDefault) {
@@ -186,6 +187,36 @@ final class TextScorers {
             return Scorer.scored(ScoreValue.bool(!kinds.isEmpty()), kinds.isEmpty() ? ""
                     : "Found: " + String.join(", ", kinds.keySet()) + ".", kinds.isEmpty() ? Map.of()
                     : Map.of("kinds", Texts.json(kinds)));
+        }
+    }
+
+    /** Whether somebody tries to take the model over: the user, or a text that was looked up. */
+    private record PromptInjection() implements Scorer {
+        private static final InjectionDetector DETECTOR = new InjectionDetector();
+
+        @Override
+        public ScorerInfo info() {
+            return TextScorers.info("prompt-injection", "boolean", true)
+                    .setDescription("Whether the question, or what was looked up for it, tries to take the model over.")
+                    .setLimits("The guard's detector: what it can't do is in docs/guard.md. It notes, and stops nothing.")
+                    .build();
+        }
+
+        @Override
+        public Optional<Outcome> score(Material material, Struct parameters) {
+            String asked = Words.bounded(material.question());
+            String lookedUp = Words.bounded(material.context());
+            if (asked.isEmpty() && lookedUp.isEmpty()) {
+                return Optional.empty();
+            }
+            List<Finding> direct = DETECTOR.find(asked);
+            List<Finding> indirect = DETECTOR.find(lookedUp);
+            Set<String> rules = new TreeSet<>();
+            direct.forEach(finding -> rules.add(finding.rule()));
+            indirect.forEach(finding -> rules.add(finding.rule()));
+            return Scorer.scored(ScoreValue.bool(!rules.isEmpty()), rules.isEmpty() ? ""
+                    : (direct.isEmpty() ? "In what was looked up: " : "In the question: ") + String.join(", ", rules) + ".",
+                    Map.of());
         }
     }
 
