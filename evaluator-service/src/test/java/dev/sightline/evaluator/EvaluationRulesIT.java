@@ -109,8 +109,8 @@ class EvaluationRulesIT extends BuiltService {
         }
         assertThat(book.stored(project).size()).as("killed in the middle").isLessThan(1_000);
         eventually("all scores", () -> book.stored(project).size() >= 1_000);
-        ServiceProcess last = service;
-        eventually("nothing waits", () -> new Admin(last.grpcPort(), project).rule(rule.getId()).getActivity().getWaiting() == 0);
+        Admin last = admin(service);
+        eventually("nothing waits", () -> last.rule(rule.getId()).getActivity().getWaiting() == 0);
         eventually("offsets are committed", this::everythingIsCommitted);
         Map<String, Score> stored = book.stored(project);
         assertThat(stored).hasSize(1_000);
