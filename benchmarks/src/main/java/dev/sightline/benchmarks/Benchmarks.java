@@ -3,13 +3,14 @@ package dev.sightline.benchmarks;
 import dev.sightline.benchmarks.edge.EdgeCommand;
 import dev.sightline.benchmarks.edge.WriterCommand;
 import dev.sightline.benchmarks.redact.RedactCommand;
+import dev.sightline.benchmarks.scorers.ScorersCommand;
 import dev.sightline.benchmarks.stack.StackCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** Measures Sightline's speed. `./benchmarks/run` builds it and calls it; docs/benchmarks.md tells what came out. */
 @Command(name = "benchmarks/run", mixinStandardHelpOptions = true, subcommands = {
-        EdgeCommand.class, WriterCommand.class, RedactCommand.class, StackCommand.class},
+        EdgeCommand.class, WriterCommand.class, RedactCommand.class, ScorersCommand.class, StackCommand.class},
         description = "How fast Sightline is, in ratios that carry over between machines.")
 public final class Benchmarks {
     private Benchmarks() {

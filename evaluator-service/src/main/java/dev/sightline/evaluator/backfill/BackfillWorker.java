@@ -1,6 +1,7 @@
 package dev.sightline.evaluator.backfill;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
 import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
 import dev.sightline.evaluator.backfill.BackfillStore.Stored;
@@ -160,7 +161,7 @@ public class BackfillWorker {
         }
     }
 
-    private static long nanos(com.google.protobuf.Timestamp time) {
+    private static long nanos(Timestamp time) {
         return Math.max(1, RunTrace.nanos(Instant.ofEpochSecond(time.getSeconds(), time.getNanos())));
     }
 }

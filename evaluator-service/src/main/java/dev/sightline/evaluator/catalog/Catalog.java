@@ -17,6 +17,7 @@ import dev.sightline.proto.evaluator.v1.Rule;
 import dev.sightline.proto.evaluator.v1.Scorer;
 import dev.sightline.proto.evaluator.v1.ScorerInfo;
 import dev.sightline.proto.evaluator.v1.Template;
+import dev.sightline.proto.evaluator.v1.VariableMapping;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * The templates, evaluators and rules of projects, in PostgreSQL, with what is shipped. Everything is found by project
@@ -213,8 +215,8 @@ public class Catalog {
         Template template = template(projectId, given.getTemplate(), given.getTemplateVersion()).orElseThrow(() ->
                 ServiceException.invalid("judge.template", "the project has no template of this name and version"));
         Checks.mappings("judge.mapping", given.getMappingList());
-        List<String> mapped = java.util.stream.Stream.concat(given.getMappingList().stream(),
-                template.getMappingList().stream()).map(mapping -> mapping.getVariable()).toList();
+        List<String> mapped = Stream.concat(given.getMappingList().stream(),
+                template.getMappingList().stream()).map(VariableMapping::getVariable).toList();
         for (String variable : template.getVariablesList()) {
             Checks.require(mapped.contains(variable), "judge.mapping",
                     "does not say where the variable " + variable + " comes from");

@@ -15,6 +15,7 @@ import dev.sightline.evaluator.judge.Provider;
 import dev.sightline.evaluator.store.Database;
 import dev.sightline.proto.evaluator.v1.LlmConnection;
 import dev.sightline.proto.evaluator.v1.TestConnectionResponse;
+import io.quarkus.hibernate.reactive.panache.Panache;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.time.Clock;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -106,7 +108,7 @@ public class Connections {
         row.document = ProtoJson.print(kept);
         row.secret = secret;
         row.updatedAt = Instant.now();
-        database.write(() -> io.quarkus.hibernate.reactive.panache.Panache.getSession()
+        database.write(() -> Panache.getSession()
                 .chain(session -> session.merge(row)));
         circuits.remove(context(projectId, given.getName()));
         return shown(projectId, document(row));
@@ -186,7 +188,7 @@ public class Connections {
 
     private Optional<Opened> ofEnvironment() {
         return environment.baseUrl().map(url -> new Opened(LlmConnection.newBuilder().setName(DEFAULT)
-                .setProvider(environment.provider().name().toLowerCase(java.util.Locale.ROOT)).setBaseUrl(url)
+                .setProvider(environment.provider().name().toLowerCase(Locale.ROOT)).setBaseUrl(url)
                 .addAllModels(environment.model().stream().toList()).setApiVersion(environment.apiVersion())
                 .setConcurrency(environment.concurrency()).setFromEnvironment(true)
                 .setTimeoutSeconds((int) Math.max(1, environment.timeout().toSeconds()))

@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
  */
 public record TemplatePrompt(String system, String user, List<String> cut) {
     private static final Pattern VARIABLE = Pattern.compile("\\{\\{\\s*([A-Za-z_][A-Za-z0-9_]{0,63})\\s*}}");
+    private static final String MARKED = "\n===== %1$s %2$s =====\n%3$s\n===== end of %1$s %2$s =====";
     private static final String SYSTEM = """
             You judge what AI applications say and do. Be strict, fair and brief.
 
@@ -50,8 +51,7 @@ public record TemplatePrompt(String system, String user, List<String> cut) {
         Matcher matcher = VARIABLE.matcher(prompt);
         while (matcher.find()) {
             String name = matcher.group(1);
-            matcher.appendReplacement(user, Matcher.quoteReplacement("\n===== %1$s %2$s =====\n%3$s\n===== end of %1$s %2$s ====="
-                    .formatted(name, marker, kept.get(name))));
+            matcher.appendReplacement(user, Matcher.quoteReplacement(MARKED.formatted(name, marker, kept.get(name))));
         }
         matcher.appendTail(user).append("\n\nJudge now, as one JSON object with \"reasoning\" and \"score\" (")
                 .append(shape.instruction()).append(").");

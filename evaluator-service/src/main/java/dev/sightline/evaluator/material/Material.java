@@ -1,5 +1,6 @@
 package dev.sightline.evaluator.material;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.ByteString;
 import com.jayway.jsonpath.Configuration;
 import com.jayway.jsonpath.InvalidPathException;
@@ -8,7 +9,6 @@ import com.jayway.jsonpath.JsonPathException;
 import com.jayway.jsonpath.Option;
 import com.jayway.jsonpath.spi.json.JacksonJsonNodeJsonProvider;
 import com.jayway.jsonpath.spi.mapper.JacksonMappingProvider;
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.sightline.evaluator.run.Texts;
 import dev.sightline.evaluator.trace.Messages;
 import dev.sightline.evaluator.trace.Turn;
@@ -17,12 +17,14 @@ import dev.sightline.proto.observation.v1.Observation;
 import dev.sightline.proto.observation.v1.ObservationType;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -241,7 +243,7 @@ public record Material(List<Observation> observations, Optional<Observation> foc
                 : o.getExperimentExpectedOutput();
     }
 
-    private String first(java.util.function.Function<Observation, String> field) {
+    private String first(Function<Observation, String> field) {
         return observations.stream().map(field).filter(text -> !text.isEmpty()).findFirst().orElse("");
     }
 
@@ -255,7 +257,7 @@ public record Material(List<Observation> observations, Optional<Observation> foc
     }
 
     private static Map<String, String> call(Observation o) {
-        Map<String, String> call = new java.util.LinkedHashMap<>();
+        Map<String, String> call = new LinkedHashMap<>();
         call.put("tool", toolName(o));
         call.put("arguments", Texts.cut(o.getInput(), STEP_CHARACTERS_MAX));
         call.put("result", Texts.cut(o.getOutput(), STEP_CHARACTERS_MAX));

@@ -29,6 +29,7 @@ import dev.sightline.proto.query.v1.TraceSummary;
 import dev.sightline.proto.score.v1.Score;
 import dev.sightline.proto.score.v1.ScoreBatch;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -358,7 +359,7 @@ public class RunExecution {
             values.putAll(read.get());
         }
         Judging.Question question = judging.question(projectId, evaluator, values);
-        Circuit own = new Circuit(Integer.MAX_VALUE, Duration.ZERO, java.time.Clock.systemUTC());
+        Circuit own = new Circuit(Integer.MAX_VALUE, Duration.ZERO, Clock.systemUTC());
         return new Trial(judging.ask(question, own, 1).outcome(), question.prompt().user());
     }
 

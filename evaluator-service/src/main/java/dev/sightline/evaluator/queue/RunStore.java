@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -99,7 +100,7 @@ public class RunStore {
 
     private static Uni<Void> insert(SqlConnection connection, String projectId, Rule rule, List<NewRun> runs,
             Optional<String> backfillId) {
-        List<Tuple> rows = runs.stream().map(run -> Tuple.from(java.util.Arrays.asList(run.scoreId, projectId,
+        List<Tuple> rows = runs.stream().map(run -> Tuple.from(Arrays.asList(run.scoreId, projectId,
                 rule.getId(), run.evaluatorId, backfillId.orElse(null), buffer(run.traceId), buffer(run.spanId),
                 run.sessionId, (double) run.delay.toMillis()))).toList();
         return connection.preparedQuery(INSERT).executeBatch(rows).chain(result -> {
@@ -135,8 +136,8 @@ public class RunStore {
     }
 
     private void count(String ruleId, String column, int count) {
-        database.sql("INSERT INTO evaluator.rule_days AS d (rule_id, day, " + column + ") SELECT CAST($1 AS text), CAST($2 AS date), CAST($3 AS bigint) "
-                + "WHERE EXISTS (SELECT 1 FROM evaluator.rules WHERE id = $1) ON CONFLICT (rule_id, day) DO UPDATE SET "
+        database.sql("INSERT INTO evaluator.rule_days AS d (rule_id, day, " + column + ") "
+                + "SELECT CAST($1 AS text), CAST($2 AS date), CAST($3 AS bigint) WHERE EXISTS (SELECT 1 FROM evaluator.rules WHERE id = $1) ON CONFLICT (rule_id, day) DO UPDATE SET "
                 + column + " = d." + column + " + $3", ruleId, today(), (long) count);
     }
 

@@ -5,6 +5,7 @@ import dev.sightline.evaluator.run.Outcome;
 import dev.sightline.evaluator.run.RunConfig;
 import dev.sightline.evaluator.run.RunTrace;
 import dev.sightline.evaluator.run.ScoreValue;
+import dev.sightline.evaluator.run.Texts;
 import dev.sightline.evaluator.score.ScoreId;
 import dev.sightline.evaluator.trace.TraceKey;
 import dev.sightline.proto.evaluator.v1.Evaluator;
@@ -61,7 +62,7 @@ record ScoreOf(Evaluator evaluator, TraceKey trace, ByteString spanId, String se
                 .setTimestampUnixNano(before.map(Score::getTimestampUnixNano).orElse(RunTrace.nanos(end)))
                 .setUpdatedAtUnixNano(RunTrace.nanos(fetched))
                 .setEvaluatorName(evaluator.getName()).setEvaluatorVersion(Integer.toString(evaluator.getVersion()))
-                .setEvaluatorConfig(dev.sightline.evaluator.run.Texts.json(config)).setModel(model)
+                .setEvaluatorConfig(Texts.json(config)).setModel(model)
                 .putMetadata(EVALUATION, Integer.toString(evaluation)).putMetadata("evaluator_id", evaluator.getId());
         if (!contentHash.isEmpty()) {
             score.putMetadata(CONTENT_HASH, contentHash);

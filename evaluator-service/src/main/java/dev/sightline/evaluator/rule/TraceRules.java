@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -160,7 +161,7 @@ public class TraceRules {
         if (waiting.get(rule.getId(), store::waiting) + runs.size() > config.waitingPerRuleMax()) {
             metrics.skipped("rule-queue-full");
             store.leftOut(rule.getId(), runs.size());
-        } else if (!store.add(projectId, rule, runs, java.util.Optional.empty())) {
+        } else if (!store.add(projectId, rule, runs, Optional.empty())) {
             metrics.skipped("rule-budget");
         }
     }

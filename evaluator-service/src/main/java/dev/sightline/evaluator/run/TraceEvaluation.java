@@ -29,7 +29,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Evaluates one settled trace: fetches it, applies the project's rules ({@link TraceRules}), finds its turn, lets every
- * evaluator of the service itself score that turn and publishes each score as soon as it is there, so that a slow evaluator delays no other. What an earlier evaluation has already
+ * evaluator of the service itself score that turn and publishes each score as soon as it is there, so that a slow
+ * evaluator delays no other. What an earlier evaluation has already
  * scored under the same content is not done again, and one trace is evaluated a bounded number of times; both are read
  * from the scores stored with the trace, so they hold over restarts.
  */

@@ -23,7 +23,8 @@ import java.util.function.Supplier;
 /**
  * The way to evaluator-service's own schema in PostgreSQL. Each call opens a session, blocks its (virtual) thread until
  * the answer is there and hands out detached entities. Throws {@link ServiceException} DEPENDENCY_UNAVAILABLE when
- * PostgreSQL is away or slower than {@link DatabaseConfig#timeout}, INVALID_ARGUMENT for a name that is taken. Never call it on an event loop. Thread-safe.
+ * PostgreSQL is away or slower than {@link DatabaseConfig#timeout}, INVALID_ARGUMENT for a name that is taken. Never
+ * call it on an event loop. Thread-safe.
  */
 @Singleton
 public class Database {

@@ -31,7 +31,8 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/api/v1/evaluation-rules")
 @Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
-@Tag(name = "Evaluators", description = "What judges traces, and which ones. Owned by evaluator-service; docs/evaluators.md explains it.")
+@Tag(name = "Evaluators", description = "What judges traces, and which ones. Owned by evaluator-service; "
+        + "docs/evaluators.md explains it.")
 @APIResponse(responseCode = "401", description = "No or wrong credentials")
 @APIResponse(responseCode = "503", description = "evaluator-service is away; try again")
 public class EvaluationRuleResource {
@@ -87,7 +88,8 @@ public class EvaluationRuleResource {
     @APIResponse(responseCode = "403", description = "Only owners and admins may do this")
     @APIResponse(responseCode = "404", description = "The project has no such rule")
     public String update(@PathParam("id") String id, String body) {
-        WriteRuleRequest request = WriteRuleRequest.newBuilder().setProjectId(caller.projectToManage().projectId()).setId(id)
+        WriteRuleRequest request = WriteRuleRequest.newBuilder()
+                .setProjectId(caller.projectToManage().projectId()).setId(id)
                 .setRule(Documents.parse(body, Rule.newBuilder()))
                 .setUpdateMask(Documents.fields(body)).build();
         return Documents.one(admin.call(evaluators -> evaluators.updateRule(request)));

@@ -28,7 +28,8 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/api/v1/evaluators")
 @Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
-@Tag(name = "Evaluators", description = "What judges traces, and which ones. Owned by evaluator-service; docs/evaluators.md explains it.")
+@Tag(name = "Evaluators", description = "What judges traces, and which ones. Owned by evaluator-service; "
+        + "docs/evaluators.md explains it.")
 @APIResponse(responseCode = "401", description = "No or wrong credentials")
 @APIResponse(responseCode = "503", description = "evaluator-service is away; try again")
 public class EvaluatorResource {
@@ -77,14 +78,15 @@ public class EvaluatorResource {
     @PATCH
     @Path("{id}")
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Change a evaluator", description = "What the body names is replaced, objects and lists as a whole.")
+    @Operation(summary = "Change an evaluator", description = "What the body names is replaced, objects and lists as a whole.")
     @APIResponse(responseCode = "200", description = "The evaluator as it is now",
             content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
     @APIResponse(responseCode = "400", description = "Something is wrong; `field` names it. Nothing was changed")
     @APIResponse(responseCode = "403", description = "Only owners and admins may do this")
     @APIResponse(responseCode = "404", description = "The project has no such evaluator")
     public String update(@PathParam("id") String id, String body) {
-        WriteEvaluatorRequest request = WriteEvaluatorRequest.newBuilder().setProjectId(caller.projectToManage().projectId()).setId(id)
+        WriteEvaluatorRequest request = WriteEvaluatorRequest.newBuilder()
+                .setProjectId(caller.projectToManage().projectId()).setId(id)
                 .setEvaluator(Documents.parse(body, Evaluator.newBuilder()))
                 .setUpdateMask(Documents.fields(body)).build();
         return Documents.one(admin.call(evaluators -> evaluators.updateEvaluator(request)));
@@ -92,7 +94,7 @@ public class EvaluatorResource {
 
     @DELETE
     @Path("{id}")
-    @Operation(summary = "Delete a evaluator", description = "Its rules lose it; its scores stay.")
+    @Operation(summary = "Delete an evaluator", description = "Its rules lose it; its scores stay.")
     @APIResponse(responseCode = "204", description = "It is gone")
     @APIResponse(responseCode = "403", description = "Only owners and admins may do this")
     @APIResponse(responseCode = "404", description = "The project has no such evaluator")

@@ -18,7 +18,8 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/api/v1/evaluator-scorers")
 @Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
-@Tag(name = "Evaluators", description = "What judges traces, and which ones. Owned by evaluator-service; docs/evaluators.md explains it.")
+@Tag(name = "Evaluators", description = "What judges traces, and which ones. Owned by evaluator-service; "
+        + "docs/evaluators.md explains it.")
 @APIResponse(responseCode = "401", description = "No or wrong credentials")
 @APIResponse(responseCode = "503", description = "evaluator-service is away; try again")
 public class EvaluatorScorerResource {
