@@ -46,6 +46,12 @@ CREATE TABLE rules (
     UNIQUE (project_id, name)
 );
 
+-- Projects that have got the evaluators and the rule that a new project begins with.
+CREATE TABLE begun_projects (
+    project_id text PRIMARY KEY,
+    begun_at timestamptz NOT NULL DEFAULT now()
+);
+
 -- What a rule has done on a day (UTC): its budget is counted here, and what was left out because of it.
 CREATE TABLE rule_days (
     rule_id text NOT NULL REFERENCES rules (id) ON DELETE CASCADE,
@@ -97,7 +103,7 @@ CREATE TABLE runs (
     error text NOT NULL DEFAULT '',
     created_at timestamptz NOT NULL DEFAULT now()
 );
-CREATE INDEX runs_due ON runs (due_at) WHERE state = 'waiting';
+CREATE INDEX runs_due ON runs (evaluator_id, due_at) WHERE state = 'waiting';
 CREATE INDEX runs_leased ON runs (lease_until) WHERE state = 'running';
 CREATE INDEX runs_rule ON runs (rule_id, state);
 CREATE INDEX runs_backfill ON runs (backfill_id) WHERE backfill_id IS NOT NULL;

@@ -5,14 +5,15 @@ import dev.sightline.benchmarks.edge.WriterCommand;
 import dev.sightline.benchmarks.guard.GuardCommand;
 import dev.sightline.benchmarks.redact.RedactCommand;
 import dev.sightline.benchmarks.reads.ReadsCommand;
+import dev.sightline.benchmarks.scorers.ScorersCommand;
 import dev.sightline.benchmarks.stack.StackCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** Measures Sightline's speed. `./benchmarks/run` builds it and calls it; docs/benchmarks.md tells what came out. */
 @Command(name = "benchmarks/run", mixinStandardHelpOptions = true, subcommands = {
-        EdgeCommand.class, WriterCommand.class, RedactCommand.class, GuardCommand.class, StackCommand.class,
-        ReadsCommand.class},
+        EdgeCommand.class, WriterCommand.class, RedactCommand.class, GuardCommand.class, ScorersCommand.class,
+        StackCommand.class, ReadsCommand.class},
         description = "How fast Sightline is, in ratios that carry over between machines.")
 public final class Benchmarks {
     private Benchmarks() {

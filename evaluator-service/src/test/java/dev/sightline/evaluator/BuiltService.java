@@ -112,7 +112,9 @@ abstract class BuiltService {
                 "MP_MESSAGING_INCOMING_TRACE_ACTIVITY_GROUP_ID", group(),
                 "SIGHTLINE_QUERY_GRPC_HOST", "127.0.0.1",
                 "SIGHTLINE_QUERY_GRPC_PORT", Integer.toString(store.port()),
-                "SIGHTLINE_SETTLE", "PT1S"));
+                "SIGHTLINE_SETTLE", "PT1S",
+                // Tests say themselves what is scored.
+                "SIGHTLINE_EVALUATOR_CATALOG_BUILT_IN_SCORERS", "false"));
         variables.putAll(postgres.environment(database));
         for (int i = 0; i < environment.length; i += 2) {
             variables.put(environment[i], environment[i + 1]);

@@ -41,6 +41,7 @@ public final class ScriptedJudge implements AutoCloseable {
             HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             ScriptedJudge judge = new ScriptedJudge(server);
             server.createContext("/v1/chat/completions", judge::answer);
+            server.createContext("/openai/deployments/", judge::answer);
             server.setExecutor(judge.threads);
             server.start();
             return judge;
@@ -53,6 +54,11 @@ public final class ScriptedJudge implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/v1";
     }
 
+    /** The same in Azure's dialect, whose client adds its own path and sends the key as api-key. */
+    public String origin() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
     /** The bodies of all requests so far. */
     public List<String> requests() {
         return List.copyOf(requests);
@@ -62,7 +68,9 @@ public final class ScriptedJudge implements AutoCloseable {
         try (exchange) {
             String request = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             requests.add(request);
-            boolean known = ("Bearer " + API_KEY).equals(exchange.getRequestHeaders().getFirst("Authorization"));
+            boolean known = exchange.getRequestURI().getPath().startsWith("/openai/")
+                    ? API_KEY.equals(exchange.getRequestHeaders().getFirst("api-key"))
+                    : ("Bearer " + API_KEY).equals(exchange.getRequestHeaders().getFirst("Authorization"));
             if (!known) {
                 send(exchange, 401, "{\"error\":{\"message\":\"unknown key\"}}");
             } else if (request.contains(HANG)) {

@@ -8,7 +8,7 @@ import java.time.Instant;
  * Keeps callers away from a judge that is away: after a number of failed requests in a row nobody may call for a while,
  * then one call tries, whose result closes the circuit or opens it anew. Thread-safe.
  */
-final class Circuit {
+public final class Circuit {
     private final int failuresMax;
     private final Duration pause;
     private final Clock clock;
@@ -16,14 +16,14 @@ final class Circuit {
     private Instant awayUntil = Instant.MIN;
     private boolean trying;
 
-    Circuit(int failuresMax, Duration pause, Clock clock) {
+    public Circuit(int failuresMax, Duration pause, Clock clock) {
         this.failuresMax = failuresMax;
         this.pause = pause;
         this.clock = clock;
     }
 
     /** Whether a call may be made now. Who gets true must report {@link #succeeded} or {@link #failed}. */
-    synchronized boolean enter() {
+    public synchronized boolean enter() {
         if (failures < failuresMax) {
             return true;
         }
@@ -35,18 +35,18 @@ final class Circuit {
     }
 
     /** Nobody may call now, and no try is due. */
-    synchronized boolean isOpen() {
+    public synchronized boolean isOpen() {
         return failures >= failuresMax && (trying || clock.instant().isBefore(awayUntil));
     }
 
     /** The judge answered, whatever it said. */
-    synchronized void succeeded() {
+    public synchronized void succeeded() {
         failures = 0;
         trying = false;
     }
 
     /** The judge did not answer. */
-    synchronized void failed() {
+    public synchronized void failed() {
         failures++;
         trying = false;
         awayUntil = clock.instant().plus(pause);

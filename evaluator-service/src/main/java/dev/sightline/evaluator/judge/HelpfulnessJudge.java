@@ -48,7 +48,7 @@ public class HelpfulnessJudge implements Evaluator {
     public HelpfulnessJudge(JudgeConfig config, EvaluationMetrics metrics) {
         this.config = config;
         this.metrics = metrics;
-        this.model = config.baseUrl().map(url -> new JudgeModel(config));
+        this.model = config.baseUrl().map(url -> new JudgeModel(ModelSpec.of(config)));
         this.circuit = new Circuit(config.circuitFailures(), config.circuitPause(), Clock.systemUTC());
         this.backoff = new Backoff(config.backoff(), config.totalTimeout());
         this.places = new Semaphore(config.concurrency() + config.queueMax());
@@ -183,7 +183,7 @@ public class HelpfulnessJudge implements Evaluator {
             String result = "cancelled";
             boolean answered = true;
             try {
-                ChatResponse response = judge.ask(prompt);
+                ChatResponse response = judge.ask(prompt.system(), prompt.user(), Optional.empty());
                 result = "ok";
                 note(response);
                 return response;
@@ -217,7 +217,7 @@ public class HelpfulnessJudge implements Evaluator {
             String comment = verdict.reasoning()
                     + (prompt.cut() ? " [The judge saw question and answer cut to %d characters together.]"
                             .formatted(config.inputCharactersMax()) : "");
-            return new Outcome.Scored(verdict.score(), comment.strip(),
+            return new Outcome.Scored(verdict.value(), comment.strip(),
                     Map.of("attempts", Integer.toString(attempts)), call());
         }
 

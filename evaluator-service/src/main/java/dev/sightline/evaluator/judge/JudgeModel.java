@@ -3,12 +3,18 @@ package dev.sightline.evaluator.judge;
 import dev.langchain4j.data.message.SystemMessage;
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.exception.TimeoutException;
+import dev.langchain4j.exception.UnsupportedFeatureException;
+import dev.langchain4j.model.anthropic.AnthropicChatModel;
+import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.request.ChatRequest;
+import dev.langchain4j.model.chat.request.ResponseFormat;
+import dev.langchain4j.model.chat.request.ResponseFormatType;
+import dev.langchain4j.model.chat.request.json.JsonSchema;
 import dev.langchain4j.model.chat.response.ChatResponse;
+import dev.langchain4j.model.googleai.GoogleAiGeminiChatModel;
 import dev.langchain4j.model.openai.OpenAiChatModel;
 import dev.sightline.evaluator.run.Outcome.Reason;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -16,13 +22,13 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One request to the judge's model by LangChain4j's OpenAI client, in the dialect of the configured provider, with
- * every way to fail told apart in {@link Failure}. When the server refuses our optional parameters (temperature, JSON
- * mode), the request goes out again without them, and so do later ones. Thread-safe.
+ * One request to a judge's model by LangChain4j's client for its provider, with every way to fail told apart in
+ * {@link Failure}. When the server refuses our optional parameters (temperature, JSON mode, a schema), the request goes
+ * out again without them, and so do later ones. Thread-safe.
  */
-final class JudgeModel {
+public final class JudgeModel {
     /** Why a request gave no answer, and what may be done about it. */
-    static final class Failure extends Exception {
+    public static final class Failure extends Exception {
         private final Reason reason;
         private final boolean worthRetry;
         private final boolean judgeIsAway;
@@ -37,68 +43,64 @@ final class JudgeModel {
             this.retryAfter = retryAfter;
         }
 
-        Reason reason() {
+        public Reason reason() {
             return reason;
         }
 
-        boolean worthRetry() {
+        public boolean worthRetry() {
             return worthRetry;
         }
 
         /** Whether it says something of the judge as a whole, not of this one request. */
-        boolean judgeIsAway() {
+        public boolean judgeIsAway() {
             return judgeIsAway;
         }
 
-        Optional<Duration> retryAfter() {
+        public Optional<Duration> retryAfter() {
             return retryAfter;
         }
     }
 
     private static final int MESSAGE_CHARACTERS_MAX = 500;
+    /** Anthropic wants a bound; reasoning counts. */
+    private static final int OUTPUT_TOKENS = 2_048;
 
-    private final String provider;
-    private final String name;
-    private final OpenAiChatModel full;
-    private final OpenAiChatModel plain;
+    private final ModelSpec spec;
+    private final ChatModel full;
+    private final ChatModel plain;
     private final AtomicBoolean onlyPlain = new AtomicBoolean();
 
-    /** Fails with IllegalArgumentException that names the variable when the configuration can't work. */
-    JudgeModel(JudgeConfig config) {
-        this.provider = config.provider().name().toLowerCase(java.util.Locale.ROOT);
-        this.name = config.model().orElseThrow(() -> new IllegalArgumentException(
-                "SIGHTLINE_JUDGE_MODEL is missing; set the model that judges, or unset SIGHTLINE_JUDGE_BASE_URL"));
-        OpenAiChatModel.OpenAiChatModelBuilder optional = builder(config);
-        config.temperature().ifPresent(optional::temperature);
-        if (config.jsonMode()) {
-            optional.responseFormat("json_object");
-        }
-        this.full = optional.build();
-        this.plain = builder(config).build();
+    public JudgeModel(ModelSpec spec) {
+        this.spec = spec;
+        this.full = chat(spec, spec.temperature(), spec.jsonMode());
+        this.plain = chat(spec, Optional.empty(), false);
     }
 
     String provider() {
-        return provider;
+        return spec.provider().label();
     }
 
     String name() {
-        return name;
+        return spec.model();
     }
 
-    ChatResponse ask(JudgePrompt prompt) throws Failure {
-        ChatRequest request = ChatRequest.builder()
-                .messages(SystemMessage.from(prompt.system()), UserMessage.from(prompt.user())).build();
+    /** With a schema where the provider is to hold its answer to one. */
+    public ChatResponse ask(String system, String user, Optional<JsonSchema> schema) throws Failure {
+        ChatRequest simple = ChatRequest.builder()
+                .messages(SystemMessage.from(system), UserMessage.from(user)).build();
         boolean plainly = onlyPlain.get();
         try {
-            return (plainly ? plain : full).chat(request);
+            return plainly ? plain.chat(simple) : full.chat(schema.map(wanted -> ChatRequest.builder()
+                    .messages(simple.messages()).responseFormat(ResponseFormat.builder()
+                            .type(ResponseFormatType.JSON).jsonSchema(wanted).build()).build()).orElse(simple));
         } catch (RuntimeException e) {
             Failure failure = failure(e);
-            if (plainly || status(e) != 400) {
+            if (plainly || !refusesOptions(e)) {
                 throw failure;
             }
         }
         try {
-            ChatResponse response = plain.chat(request);
+            ChatResponse response = plain.chat(simple);
             onlyPlain.set(true);
             return response;
         } catch (RuntimeException e) {
@@ -106,46 +108,56 @@ final class JudgeModel {
         }
     }
 
-    private static OpenAiChatModel.OpenAiChatModelBuilder builder(JudgeConfig config) {
-        boolean azure = config.provider() == JudgeConfig.Provider.AZURE;
-        String baseUrl = baseUrl(config);
-        String key = config.apiKey().orElse("none");
+    private static ChatModel chat(ModelSpec spec, Optional<Double> temperature, boolean jsonMode) {
+        String key = spec.apiKey().orElse("none");
+        JudgeHttp.Builder http = new JudgeHttp.Builder(spec.provider() == Provider.AZURE);
+        return switch (spec.provider()) {
+            case ANTHROPIC -> {
+                var builder = AnthropicChatModel.builder().httpClientBuilder(http).baseUrl(spec.address()).apiKey(key)
+                        .modelName(spec.model()).timeout(spec.timeout()).maxRetries(0)
+                        .maxTokens(spec.maxOutputTokens().orElse(OUTPUT_TOKENS));
+                temperature.ifPresent(builder::temperature);
+                yield builder.build();
+            }
+            case GEMINI -> {
+                var builder = GoogleAiGeminiChatModel.builder().httpClientBuilder(http).baseUrl(spec.address())
+                        .apiKey(key).modelName(spec.model()).timeout(spec.timeout()).maxRetries(0);
+                temperature.ifPresent(builder::temperature);
+                spec.maxOutputTokens().ifPresent(builder::maxOutputTokens);
+                yield builder.build();
+            }
+            case OPENAI, OPENAI_COMPATIBLE, AZURE, OLLAMA, BEDROCK -> openAi(spec, http, key, temperature, jsonMode);
+        };
+    }
+
+    private static ChatModel openAi(ModelSpec spec, JudgeHttp.Builder http, String key, Optional<Double> temperature,
+            boolean jsonMode) {
         OpenAiChatModel.OpenAiChatModelBuilder builder = OpenAiChatModel.builder()
-                .httpClientBuilder(new JudgeHttp.Builder(azure)).baseUrl(baseUrl).apiKey(key)
-                .modelName(config.model().orElseThrow()).timeout(config.timeout()).maxRetries(0);
-        if (azure) {
+                .httpClientBuilder(http).baseUrl(spec.address()).apiKey(key)
+                .modelName(spec.model()).timeout(spec.timeout()).maxRetries(0);
+        if (spec.provider() == Provider.AZURE) {
             builder.customHeaders(Map.of("api-key", key));
-            if (!baseUrl.contains("/openai/v1")) {
-                builder.customQueryParams(Map.of("api-version", config.apiVersion()));
+            if (!spec.address().contains("/openai/v1")) {
+                builder.customQueryParams(Map.of("api-version", spec.apiVersion()));
             }
         }
-        config.maxOutputTokens().ifPresent(max -> {
-            if (config.provider() == JudgeConfig.Provider.OLLAMA) {
+        temperature.ifPresent(builder::temperature);
+        if (jsonMode) {
+            builder.responseFormat("json_object").strictJsonSchema(true);
+        }
+        spec.maxOutputTokens().ifPresent(max -> {
+            if (spec.provider() == Provider.OLLAMA) {
                 builder.maxTokens(max);
             } else {
                 builder.maxCompletionTokens(max);
             }
         });
-        return builder;
+        return builder.build();
     }
 
-    static String baseUrl(JudgeConfig config) {
-        String given = config.baseUrl().orElseThrow().strip().replaceAll("/+$", "");
-        String scheme;
-        try {
-            scheme = URI.create(given).getScheme();
-        } catch (IllegalArgumentException e) {
-            scheme = null;
-        }
-        if (!"http".equals(scheme) && !"https".equals(scheme)) {
-            throw new IllegalArgumentException("SIGHTLINE_JUDGE_BASE_URL is not an http or https address: " + given);
-        }
-        return switch (config.provider()) {
-            case OPENAI -> given;
-            case OLLAMA -> given.endsWith("/v1") ? given : given + "/v1";
-            case AZURE -> given.contains("/openai/") ? given
-                    : given + "/openai/deployments/" + config.model().orElseThrow();
-        };
+    /** The server says that the request is wrong, or LangChain4j that the model has no such thing. */
+    private static boolean refusesOptions(RuntimeException e) {
+        return e instanceof UnsupportedFeatureException || status(e) == 400;
     }
 
     private static int status(Throwable failure) {

@@ -5,27 +5,24 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import dev.sightline.evaluator.run.ScoreValue;
 import dev.sightline.evaluator.trace.Messages;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A judge's answer, read tolerantly: think blocks, code fences and talk around the JSON object are passed over, loose
  * JSON (single quotes, comments, trailing commas, bare names) is understood, and of a cut object what is complete
- * counts. Tolerance ends at the value: it must be a number from 0 to 1, or say its own scale ("8/10", "80%").
+ * counts. Tolerance ends at the value, which must be of the {@link ScoreShape} that was asked for.
  * Of several objects the last with a score counts, since models correct themselves.
  */
-record Verdict(double score, String reasoning) {
-    private static final List<String> SCORE_KEYS = List.of("score", "rating", "value", "helpfulness", "grade");
+public record Verdict(ScoreValue value, String reasoning) {
+    private static final List<String> SCORE_KEYS = List.of("score", "rating", "value", "helpfulness", "grade",
+            "verdict", "category", "label");
     private static final List<String> REASON_KEYS =
             List.of("reasoning", "reason", "explanation", "rationale", "justification", "comment");
-    private static final Pattern SCALED = Pattern.compile(
-            "([0-9]{1,6}(?:\\.[0-9]{1,9})?)\\s*(?:/|out of|of)\\s*([0-9]{1,6}(?:\\.[0-9]{1,9})?)");
-    private static final Pattern PERCENT = Pattern.compile("([0-9]{1,6}(?:\\.[0-9]{1,9})?)\\s*%");
     private static final int OBJECTS_MAX = 200;
     private static final JsonFactory LOOSE = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(JudgeHttp.BODY_BYTES_MAX).build())
@@ -39,16 +36,26 @@ record Verdict(double score, String reasoning) {
     /** Reasoning is made from user data: never in a log by way of toString. */
     @Override
     public String toString() {
-        return "Verdict[score=" + score + "]";
+        return "Verdict[type=" + value.type() + "]";
+    }
+
+    /** A number from 0 to 1. */
+    Verdict(double score, String reasoning) {
+        this(ScoreValue.numeric(score), reasoning);
+    }
+
+    /** Empty when no object of the text holds a number from 0 to 1. */
+    static Optional<Verdict> read(String answer) {
+        return read(answer, ScoreShape.UNIT);
     }
 
     /** Empty when no object of the text holds a usable score. */
-    static Optional<Verdict> read(String answer) {
+    public static Optional<Verdict> read(String answer, ScoreShape shape) {
         String text = Messages.withoutThinking(answer);
         Optional<Verdict> last = Optional.empty();
         int start = text.indexOf('{');
         for (int i = 0; i < OBJECTS_MAX && start >= 0; i++) {
-            Parsed parsed = object(text.substring(start));
+            Parsed parsed = object(text.substring(start), shape);
             last = parsed.verdict.isPresent() ? parsed.verdict : last;
             if (parsed.length == 0 && parsed.verdict.isPresent()) {
                 return last;
@@ -62,8 +69,8 @@ record Verdict(double score, String reasoning) {
     private record Parsed(Optional<Verdict> verdict, int length) {
     }
 
-    private static Parsed object(String json) {
-        Optional<Double> score = Optional.empty();
+    private static Parsed object(String json, ScoreShape shape) {
+        Optional<ScoreValue> score = Optional.empty();
         String reasoning = "";
         int length = 0;
         try (JsonParser parser = LOOSE.createParser(json)) {
@@ -75,7 +82,7 @@ record Verdict(double score, String reasoning) {
                     break;
                 }
                 if (SCORE_KEYS.contains(key) && token.isScalarValue()) {
-                    Optional<Double> value = value(parser.getText());
+                    Optional<ScoreValue> value = shape.read(parser.getText());
                     score = value.isPresent() && isWhole(json, parser) ? value : score;
                 } else if (REASON_KEYS.contains(key) && token.isScalarValue()) {
                     reasoning = parser.getText().strip();
@@ -96,24 +103,5 @@ record Verdict(double score, String reasoning) {
     private static boolean isWhole(String json, JsonParser parser) throws IOException {
         return parser.currentToken() == JsonToken.VALUE_STRING
                 || parser.currentLocation().getCharOffset() < json.stripTrailing().length();
-    }
-
-    private static Optional<Double> value(String text) {
-        String stripped = text.strip();
-        Matcher scaled = SCALED.matcher(stripped);
-        Matcher percent = PERCENT.matcher(stripped);
-        double value;
-        try {
-            if (scaled.matches()) {
-                value = Double.parseDouble(scaled.group(1)) / Double.parseDouble(scaled.group(2));
-            } else if (percent.matches()) {
-                value = Double.parseDouble(percent.group(1)) / 100;
-            } else {
-                value = Double.parseDouble(stripped);
-            }
-        } catch (NumberFormatException e) {
-            return Optional.empty();
-        }
-        return value >= 0 && value <= 1 ? Optional.of(value) : Optional.empty();
     }
 }

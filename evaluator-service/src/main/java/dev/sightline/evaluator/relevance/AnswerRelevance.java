@@ -2,6 +2,7 @@ package dev.sightline.evaluator.relevance;
 
 import dev.sightline.evaluator.run.Evaluator;
 import dev.sightline.evaluator.run.Outcome;
+import dev.sightline.evaluator.run.ScoreValue;
 import dev.sightline.evaluator.run.Texts;
 import dev.sightline.evaluator.trace.Turn;
 import jakarta.inject.Singleton;
@@ -99,7 +100,7 @@ public class AnswerRelevance implements Evaluator {
         Similarity similarity = similarity(
                 vectors.subList(0, questionWindows), vectors.subList(questionWindows, vectors.size()));
         return CompletableFuture.completedFuture(new Outcome.Scored(
-                value(similarity), comment(similarity, question, answer),
+                ScoreValue.numeric(value(similarity)), comment(similarity, question, answer),
                 Map.of("nearest_cosine", format(similarity.nearest), "mean_cosine", format(similarity.mean)),
                 Optional.empty()));
     }

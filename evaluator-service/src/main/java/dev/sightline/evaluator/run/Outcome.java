@@ -8,14 +8,16 @@ import java.util.Optional;
 public sealed interface Outcome {
     Optional<ModelCall> call();
 
-    /** A value in [0, 1] with its reason; {@code metadata} is kept with the score. */
-    record Scored(double value, String comment, Map<String, String> metadata, Optional<ModelCall> call)
+    /** A value with its reason; {@code metadata} is kept with the score. */
+    record Scored(ScoreValue result, String comment, Map<String, String> metadata, Optional<ModelCall> call)
             implements Outcome {
         public Scored {
-            if (!(value >= 0 && value <= 1)) {
-                throw new IllegalArgumentException("value " + value + " is not within 0 and 1");
-            }
             metadata = Map.copyOf(metadata);
+        }
+
+        /** The number of a numeric or boolean score. */
+        public double value() {
+            return result.number();
         }
     }
 

@@ -3,7 +3,6 @@ package dev.sightline.evaluator.run;
 import com.google.protobuf.ByteString;
 import dev.sightline.evaluator.score.ScoreId;
 import dev.sightline.evaluator.trace.TraceKey;
-import dev.sightline.evaluator.trace.Turn;
 import dev.sightline.proto.observation.v1.Event;
 import dev.sightline.proto.observation.v1.Level;
 import dev.sightline.proto.observation.v1.Link;
@@ -15,7 +14,6 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * An evaluation's own trace: a root span of type EVALUATOR named after the evaluator, with an OpenTelemetry link to the
@@ -33,30 +31,47 @@ public final class RunTrace {
     }
 
     /** {@code content} makes runs of one evaluator on one trace differ when what they judge differs. */
-    static ByteString id(String scoreId, String content, int evaluation) {
+    public static ByteString id(String scoreId, String content, int evaluation) {
         return ScoreId.hash(TraceKey.TRACE_ID_BYTES, "run", scoreId, content, Integer.toString(evaluation));
     }
 
-    /** The spans of one run; the turn is absent when the trace could not be read. */
-    static ObservationBatch of(TraceKey evaluated, Optional<Turn> turn, Score score, Outcome outcome,
-            Instant start, Instant end, RunConfig config) {
+    /**
+     * What was evaluated.
+     *
+     * @param traceId of a session: empty
+     * @param spanId what the link points to; empty where that is not known
+     * @param input what the evaluator read, by name; empty where the trace could not be read
+     */
+    public record Evaluated(String projectId, ByteString traceId, ByteString spanId, Map<String, String> input) {
+        /** Inputs are user data: never in a log by way of toString. */
+        @Override
+        public String toString() {
+            return "Evaluated[" + projectId + "/" + ScoreId.hex(traceId) + "]";
+        }
+    }
+
+    /** The spans of one run. */
+    public static ObservationBatch of(Evaluated evaluated, Score score, Outcome outcome, Instant start, Instant end,
+            RunConfig config) {
         ByteString rootId = ScoreId.hash(8, "span", ScoreId.hex(score.getEvaluatorTraceId()), "evaluator");
         Observation.Builder root = span(score, start, end).setSpanId(rootId)
                 .setName(score.getEvaluatorName()).setType(ObservationType.EVALUATOR).setSpanKind("internal")
                 .setOutput(Texts.json(output(score)))
-                .putMetadata("evaluated_trace_id", ScoreId.hex(evaluated.traceId()))
                 .putMetadata("score_id", score.getId())
                 .putMetadata("evaluator_version", score.getEvaluatorVersion())
                 .addEvents(result(score, outcome, end));
-        Link.Builder link = root.addLinksBuilder().setTraceId(evaluated.traceId())
-                .putAttributes("sightline.link", "evaluated");
-        turn.ifPresent(t -> {
-            link.setSpanId(t.rootSpanId());
+        if (evaluated.traceId().isEmpty()) {
+            root.putMetadata("evaluated_session_id", score.getSessionId());
+        } else {
+            root.putMetadata("evaluated_trace_id", ScoreId.hex(evaluated.traceId()))
+                    .addLinks(Link.newBuilder().setTraceId(evaluated.traceId()).setSpanId(evaluated.spanId())
+                            .putAttributes("sightline.link", "evaluated"));
+        }
+        if (!evaluated.input().isEmpty()) {
             Map<String, String> input = new LinkedHashMap<>();
-            input.put("question", Texts.cut(t.question(), config.contentCharactersMax()));
-            input.put("answer", Texts.cut(t.answer(), config.contentCharactersMax()));
+            evaluated.input().forEach((name, text) -> input.put(name, Texts.cut(text, config.contentCharactersMax())));
             root.setInput(Texts.json(input));
-        });
+        }
         if (outcome instanceof Outcome.Failed failed) {
             root.setLevel(Level.ERROR).setStatusMessage(failed.error()).setErrorType(failed.reason().label());
         }
@@ -103,7 +118,8 @@ public final class RunTrace {
 
     private static Map<String, Object> output(Score score) {
         Map<String, Object> output = new LinkedHashMap<>();
-        output.put("score", score.hasValue() ? score.getValue() : null);
+        output.put("score", score.hasValue() ? score.getValue()
+                : score.getStringValue().isEmpty() ? null : score.getStringValue());
         output.put("comment", score.getComment());
         if (!score.getError().isEmpty()) {
             output.put("error", score.getError());
@@ -115,16 +131,22 @@ public final class RunTrace {
         Event.Builder event = Event.newBuilder().setName("gen_ai.evaluation.result").setTimeUnixNano(nanos(at))
                 .putAttributes("gen_ai.evaluation.name", score.getName());
         switch (outcome) {
-            case Outcome.Scored scored -> event
-                    .putAttributes("gen_ai.evaluation.score.value", Double.toString(scored.value()))
-                    .putAttributes("gen_ai.evaluation.explanation", scored.comment());
+            case Outcome.Scored scored -> {
+                event.putAttributes("gen_ai.evaluation.explanation", scored.comment());
+                if (scored.result().isNumber()) {
+                    event.putAttributes("gen_ai.evaluation.score.value", Double.toString(scored.value()));
+                }
+                if (!scored.result().text().isEmpty()) {
+                    event.putAttributes("gen_ai.evaluation.score.label", scored.result().text());
+                }
+            }
             case Outcome.Failed failed -> event.putAttributes("error.type", failed.reason().label());
         }
         return event.build();
     }
 
     /** Nanoseconds since 1970, good until the year 2262. */
-    static long nanos(Instant instant) {
+    public static long nanos(Instant instant) {
         return instant.getEpochSecond() * 1_000_000_000L + instant.getNano();
     }
 }

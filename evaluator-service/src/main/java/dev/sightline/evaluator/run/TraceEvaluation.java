@@ -1,6 +1,7 @@
 package dev.sightline.evaluator.run;
 
 import com.google.protobuf.ByteString;
+import dev.sightline.evaluator.rule.TraceRules;
 import dev.sightline.evaluator.score.ScoreId;
 import dev.sightline.evaluator.score.ScorePublisher;
 import dev.sightline.evaluator.trace.TraceKey;
@@ -17,7 +18,9 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -25,8 +28,9 @@ import java.util.concurrent.CompletionException;
 import org.jboss.logging.Logger;
 
 /**
- * Evaluates one settled trace: fetches it, finds its turn, lets every enabled evaluator score that turn and publishes
- * each score as soon as it is there, so that a slow evaluator delays no other. What an earlier evaluation has already
+ * Evaluates one settled trace: fetches it, applies the project's rules ({@link TraceRules}), finds its turn, lets every
+ * evaluator of the service itself score that turn and publishes each score as soon as it is there, so that a slow
+ * evaluator delays no other. What an earlier evaluation has already
  * scored under the same content is not done again, and one trace is evaluated a bounded number of times; both are read
  * from the scores stored with the trace, so they hold over restarts.
  */
@@ -39,12 +43,14 @@ public class TraceEvaluation {
     private final TraceSource source;
     private final List<Evaluator> evaluators;
     private final ScorePublisher publisher;
+    private final TraceRules rules;
     private final EvaluationMetrics metrics;
     private final RunConfig config;
 
     public TraceEvaluation(TraceSource source, @All List<Evaluator> evaluators, ScorePublisher publisher,
-            EvaluationMetrics metrics, RunConfig config) {
+            TraceRules rules, EvaluationMetrics metrics, RunConfig config) {
         this.source = source;
+        this.rules = rules;
         this.evaluators = evaluators.stream().filter(Evaluator::isEnabled).toList();
         this.publisher = publisher;
         this.metrics = metrics;
@@ -65,6 +71,15 @@ public class TraceEvaluation {
     /** What one evaluator is to do on one trace. An absent turn means that the trace could not be read. */
     private record Task(Evaluator evaluator, TraceKey trace, Optional<Turn> turn, String scoreId, String contentHash,
             int evaluation, long firstScoredUnixNano, boolean truncated, Instant start) {
+        RunTrace.Evaluated evaluated() {
+            Map<String, String> input = new LinkedHashMap<>();
+            turn.ifPresent(t -> {
+                input.put("question", t.question());
+                input.put("answer", t.answer());
+            });
+            return new RunTrace.Evaluated(trace.projectId(), trace.traceId(),
+                    turn.map(Turn::rootSpanId).orElse(ByteString.EMPTY), input);
+        }
     }
 
     /** Blocks while the trace is fetched and while evaluators hold the worker back. */
@@ -78,13 +93,16 @@ public class TraceEvaluation {
                 LOG.warnf("trace %s: %s", key, reason);
                 yield failAll(key, reason, begin);
             }
-            case TraceSource.Fetch.Found(var trace) -> switch (Turn.find(trace.getObservationsList())) {
-                case Turn.Search.None(String reason) -> {
-                    metrics.skipped(reason);
-                    yield new Start.Running(CompletableFuture.completedFuture(null));
-                }
-                case Turn.Search.Found(Turn turn) -> evaluateAll(key, turn, trace, begin);
-            };
+            case TraceSource.Fetch.Found(var trace) -> {
+                rules.apply(key, trace, begin);
+                yield switch (Turn.find(trace.getObservationsList())) {
+                    case Turn.Search.None(String reason) -> {
+                        metrics.skipped(reason);
+                        yield new Start.Running(CompletableFuture.completedFuture(null));
+                    }
+                    case Turn.Search.Found(Turn turn) -> evaluateAll(key, turn, trace, begin);
+                };
+            }
         };
     }
 
@@ -165,7 +183,7 @@ public class TraceEvaluation {
         Instant end = Instant.now();
         Score score = score(task, outcome, end);
         ObservationBatch run = config.traces()
-                ? RunTrace.of(task.trace, task.turn, score, outcome, task.start, end, config)
+                ? RunTrace.of(task.evaluated(), score, outcome, task.start, end, config)
                 : ObservationBatch.getDefaultInstance();
         try {
             publisher.publish(ScoreBatch.newBuilder().setProjectId(task.trace.projectId()).addScores(score).build(),

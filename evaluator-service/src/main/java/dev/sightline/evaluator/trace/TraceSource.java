@@ -3,6 +3,8 @@ package dev.sightline.evaluator.trace;
 import dev.sightline.base.auth.ServiceToken;
 import dev.sightline.proto.query.v1.GetTraceRequest;
 import dev.sightline.proto.query.v1.GetTraceResponse;
+import dev.sightline.proto.query.v1.ListTracesRequest;
+import dev.sightline.proto.query.v1.ListTracesResponse;
 import dev.sightline.proto.query.v1.TracesGrpc;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -18,6 +20,8 @@ import org.jboss.logging.Logger;
  */
 @Singleton
 public class TraceSource {
+    /** An hour: what the roots of a trace and their clocks may differ by. */
+    private static final long CLOCK_NANOS = 3_600_000_000_000L;
     private static final Logger LOG = Logger.getLogger(TraceSource.class);
 
     private final TracesGrpc.TracesBlockingStub traces;
@@ -79,6 +83,46 @@ public class TraceSource {
                 }
             }
             Thread.sleep(backoff.after(attempt));
+        }
+    }
+
+    /**
+     * The traces that match a query, newest first. Blocks and tries again as {@link #fetch} does while query-service is
+     * away; throws {@link QueryRefused} where it will never answer.
+     */
+    public ListTracesResponse list(ListTracesRequest request) throws InterruptedException {
+        int failures = 0;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return traces.withCallCredentials(token.credentials())
+                        .withDeadlineAfter(config.timeout().toMillis(), TimeUnit.MILLISECONDS).listTraces(request);
+            } catch (StatusRuntimeException e) {
+                Status.Code code = e.getStatus().getCode();
+                if (Thread.interrupted()) {
+                    throw new InterruptedException("stopped while listing traces");
+                }
+                if (code == Status.Code.UNAVAILABLE || code == Status.Code.UNAUTHENTICATED
+                        || code == Status.Code.PERMISSION_DENIED) {
+                    warn(code, attempt);
+                } else if (code == Status.Code.INVALID_ARGUMENT || ++failures >= config.attemptsMax()) {
+                    throw new QueryRefused(String.valueOf(e.getStatus().getDescription()));
+                }
+            }
+            Thread.sleep(backoff.after(attempt));
+        }
+    }
+
+    /** Whether a trace that began at that time matches a query of the trace list. */
+    public boolean matches(TraceKey key, long startUnixNano, String query) throws InterruptedException {
+        return list(ListTracesRequest.newBuilder().setProjectId(key.projectId()).addTraceIds(key.traceId())
+                .setFromUnixNano(Math.max(1, startUnixNano - CLOCK_NANOS)).setQuery(query).setLimit(1).build())
+                .getTracesCount() > 0;
+    }
+
+    /** A query that query-service does not take; the message is its own. */
+    public static final class QueryRefused extends RuntimeException {
+        QueryRefused(String message) {
+            super(message);
         }
     }
 

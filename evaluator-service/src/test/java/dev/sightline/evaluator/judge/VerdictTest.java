@@ -95,11 +95,11 @@ class VerdictTest {
             Optional<Verdict> cut = Verdict.read(answer.substring(0, random.nextInt(answer.length())));
             if (cut.isPresent()) {
                 given++;
-                assertThat(cut.get().score()).isEqualTo(score);
+                assertThat(cut.get().value().number()).isEqualTo(score);
             }
             StringBuilder broken = new StringBuilder(answer);
             broken.setCharAt(random.nextInt(answer.length()), "{}[]\",:\\0 x".charAt(random.nextInt(11)));
-            Verdict.read(broken.toString()).ifPresent(v -> assertThat(v.score()).isBetween(0.0, 1.0));
+            Verdict.read(broken.toString()).ifPresent(v -> assertThat(v.value().number()).isBetween(0.0, 1.0));
         }
         assertThat(given).isGreaterThan(100);
     }

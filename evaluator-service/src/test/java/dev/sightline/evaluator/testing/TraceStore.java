@@ -4,6 +4,9 @@ import dev.sightline.evaluator.trace.TraceKey;
 import dev.sightline.proto.observation.v1.Observation;
 import dev.sightline.proto.query.v1.GetTraceRequest;
 import dev.sightline.proto.query.v1.GetTraceResponse;
+import dev.sightline.proto.query.v1.ListTracesRequest;
+import dev.sightline.proto.query.v1.ListTracesResponse;
+import dev.sightline.proto.query.v1.TraceSummary;
 import dev.sightline.proto.query.v1.TracesGrpc;
 import dev.sightline.proto.score.v1.Score;
 import io.grpc.Metadata;
@@ -18,11 +21,14 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
+import java.util.function.Function;
 
 /**
  * Query-service as the evaluator sees it: a real gRPC server of our proto on a port of its own, with traces and scores
@@ -36,6 +42,8 @@ public final class TraceStore extends TracesGrpc.TracesImplBase implements AutoC
     private final int port;
     private volatile BiFunction<TraceKey, Integer, Status> fault = (key, read) -> Status.OK;
     private volatile BiFunction<TraceKey, String, Score> scores = (key, name) -> null;
+    private volatile BiPredicate<String, List<Observation>> query = (text, trace) -> true;
+    private volatile Function<TraceKey, List<Score>> allScores = key -> List.of();
     private Server server;
 
     public TraceStore() throws IOException {
@@ -103,7 +111,45 @@ public final class TraceStore extends TracesGrpc.TracesImplBase implements AutoC
                 response.addScores(score);
             }
         }
+        response.addAllScores(allScores.apply(key));
         answer.onNext(response.build());
+        answer.onCompleted();
+    }
+
+    /** All scores of a trace, besides those by name. */
+    public void allScores(Function<TraceKey, List<Score>> allScores) {
+        this.allScores = allScores;
+    }
+
+    /** Which traces a query of the list means; without it every query means all. */
+    public void query(BiPredicate<String, List<Observation>> query) {
+        this.query = query;
+    }
+
+    /** Newest first as query-service does; the cursor is a number of traces to pass over. */
+    @Override
+    public void listTraces(ListTracesRequest request, StreamObserver<ListTracesResponse> answer) {
+        if (request.getQuery().contains("nonsense")) {
+            answer.onError(Status.INVALID_ARGUMENT.withDescription("query: there is no field nonsense")
+                    .asRuntimeException());
+            return;
+        }
+        int skip = request.getCursor().isEmpty() ? 0 : Integer.parseInt(request.getCursor());
+        List<TraceSummary> all = traces.entrySet().stream()
+                .filter(entry -> entry.getKey().projectId().equals(request.getProjectId()))
+                .filter(entry -> request.getTraceIdsCount() == 0
+                        || request.getTraceIdsList().contains(entry.getKey().traceId()))
+                .filter(entry -> request.getQuery().isEmpty() || query.test(request.getQuery(), entry.getValue()))
+                .map(entry -> TraceSummary.newBuilder().setTraceId(entry.getKey().traceId())
+                        .setStartUnixNano(entry.getValue().getFirst().getStartUnixNano())
+                        .setSessionId(entry.getValue().getFirst().getSessionId())
+                        .setEnvironment(entry.getValue().getFirst().getEnvironment()).build())
+                .sorted(Comparator.comparingLong(TraceSummary::getStartUnixNano).reversed()
+                        .thenComparing(summary -> summary.getTraceId().toStringUtf8())).toList();
+        int limit = request.getLimit() == 0 ? 50 : request.getLimit();
+        List<TraceSummary> page = all.subList(Math.min(skip, all.size()), Math.min(skip + limit, all.size()));
+        answer.onNext(ListTracesResponse.newBuilder().addAllTraces(page)
+                .setNextCursor(skip + limit < all.size() ? Integer.toString(skip + limit) : "").build());
         answer.onCompleted();
     }
 

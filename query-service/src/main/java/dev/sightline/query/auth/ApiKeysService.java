@@ -11,12 +11,10 @@ import dev.sightline.query.settings.SpansThisMonth;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
 import io.quarkus.grpc.RegisterInterceptor;
-import io.smallrye.common.annotation.RunOnVirtualThread;
 
 /** Tells the ingestion edge whose key it was sent, and what to do with what came with it. For services only. */
 @GrpcService
 @RegisterInterceptor(GrpcCaller.class)
-@RunOnVirtualThread
 public class ApiKeysService extends ApiKeysGrpc.ApiKeysImplBase {
     private final GrpcCaller caller;
     private final ApiKeyLookup keys;

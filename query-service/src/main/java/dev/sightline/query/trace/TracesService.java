@@ -19,7 +19,6 @@ import dev.sightline.query.observation.ObservationQueries;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
 import io.quarkus.grpc.RegisterInterceptor;
-import io.smallrye.common.annotation.RunOnVirtualThread;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -29,7 +28,6 @@ import java.util.Set;
 /** Traces over gRPC, for the evaluator and for callers with an API key. */
 @GrpcService
 @RegisterInterceptor(GrpcCaller.class)
-@RunOnVirtualThread
 public class TracesService extends TracesGrpc.TracesImplBase {
     private static final int TRACE_ID_BYTES = 16;
 

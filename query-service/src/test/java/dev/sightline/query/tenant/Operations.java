@@ -74,24 +74,25 @@ final class Operations {
         rest(Kind.PERSON, "GET /api/v1/project/keys", "DELETE /api/v1/project/keys/{publicKey}",
                 "GET /api/v1/project/members");
         withBody(Kind.PERSON, "POST /api/v1/project/keys", "{}");
-        // Evaluators and the guard.
-        rest(Kind.OWN, "GET /api/v1/evaluator-scorers", "GET /api/v1/evaluator-templates", "GET /api/v1/evaluators",
+        // Evaluators: evaluator-service looks things up by project and id; its own tests try another project's ids.
+        rest(Kind.OWN, "GET /api/v1/evaluator-templates", "GET /api/v1/evaluator-scorers", "GET /api/v1/evaluators",
                 "GET /api/v1/evaluators/{id}", "DELETE /api/v1/evaluators/{id}", "GET /api/v1/evaluation-rules",
                 "GET /api/v1/evaluation-rules/{id}", "DELETE /api/v1/evaluation-rules/{id}",
-                "GET /api/v1/evaluation-rules/{id}/backfills",
-                "GET /api/v1/evaluation-rules/{id}/backfills/{backfillId}",
+                "GET /api/v1/evaluation-rules/{id}/backfills", "GET /api/v1/evaluation-rules/{id}/backfills/{backfillId}",
                 "GET /api/v1/llm-connections", "GET /api/v1/llm-connections/{name}",
-                "DELETE /api/v1/llm-connections/{name}", "GET /api/v1/guard/policies",
-                "GET /api/v1/guard/policies/{name}", "DELETE /api/v1/guard/policies/{name}",
+                "DELETE /api/v1/llm-connections/{name}", "POST /api/v1/llm-connections/{name}/test",
                 "GET /api/public/llm-connections", "DELETE /api/public/llm-connections/{id}");
-        for (String operation : List.of("POST /api/v1/evaluator-templates", "POST /api/v1/evaluators",
-                "PATCH /api/v1/evaluators/{id}", "POST /api/v1/evaluators/test", "POST /api/v1/evaluation-rules",
-                "PATCH /api/v1/evaluation-rules/{id}", "POST /api/v1/evaluation-rules/{id}/backfills",
-                "PATCH /api/v1/evaluation-rules/{id}/backfills/{backfillId}", "PUT /api/v1/llm-connections/{name}",
-                "POST /api/v1/llm-connections/{name}/test", "PUT /api/v1/guard/policies/{name}",
-                "POST /api/v1/guard/try", "PUT /api/public/llm-connections")) {
-            withBody(Kind.OWN, operation, "{}");
-        }
+        withBody(Kind.OWN, "POST /api/v1/evaluator-templates", "{\"name\":\"x\",\"prompt\":\"{{answer}}\"}");
+        withBody(Kind.OWN, "POST /api/v1/evaluators", "{\"name\":\"x\",\"scorer\":{\"name\":\"length\"}}");
+        withBody(Kind.OWN, "PATCH /api/v1/evaluators/{id}", "{\"name\":\"x\"}");
+        withBody(Kind.OWN, "POST /api/v1/evaluators/test", "{\"trace_id\":\"THEIR_TRACE\"}");
+        withBody(Kind.OWN, "POST /api/v1/evaluation-rules", "{\"name\":\"x\"}");
+        withBody(Kind.OWN, "PATCH /api/v1/evaluation-rules/{id}", "{\"name\":\"x\"}");
+        withBody(Kind.OWN, "POST /api/v1/evaluation-rules/{id}/backfills", "{\"from\":\"2026-01-01T00:00:00Z\"}");
+        withBody(Kind.OWN, "PATCH /api/v1/evaluation-rules/{id}/backfills/{backfillId}", "{\"state\":\"paused\"}");
+        withBody(Kind.OWN, "PUT /api/v1/llm-connections/{name}", "{\"provider\":\"openai\"}");
+        withBody(Kind.OWN, "PUT /api/public/llm-connections",
+                "{\"provider\":\"x\",\"adapter\":\"openai\",\"secretKey\":\"x\"}");
         // Langfuse's shapes.
         rest(Kind.OWN, "GET /api/public/traces", "GET /api/public/projects");
         rest(Kind.THEIR_ID, "GET /api/public/traces/{traceId}", "GET /api/public/observations/{observationId}",
