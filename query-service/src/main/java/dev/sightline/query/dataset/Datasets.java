@@ -56,13 +56,13 @@ public class Datasets {
     /** Throws NOT_FOUND. */
     public Dataset get(ProjectScope scope, String name) {
         return Optional.ofNullable(control.read(() -> Dataset.<Dataset>find("projectId = ?1 and name = ?2",
-                scope.projectId(), name).firstResult())).orElseThrow(() -> notFound("Dataset", name));
+                scope.projectId(), name).<Dataset>firstResult())).orElseThrow(() -> notFound("Dataset", name));
     }
 
     /** By id, for what refers to it. */
     public Optional<Dataset> byId(ProjectScope scope, String id) {
         return Optional.ofNullable(control.read(() -> Dataset.<Dataset>find("projectId = ?1 and id = ?2",
-                scope.projectId(), id).firstResult()));
+                scope.projectId(), id).<Dataset>firstResult()));
     }
 
     public Dataset put(ProjectScope scope, String name, String description, String metadata) {
@@ -87,7 +87,7 @@ public class Datasets {
     /** Throws NOT_FOUND. */
     public DatasetItem item(ProjectScope scope, String id) {
         return Optional.ofNullable(control.read(() -> DatasetItem.<DatasetItem>find(
-                "id.projectId = ?1 and id.itemId = ?2", scope.projectId(), id).firstResult()))
+                "id.projectId = ?1 and id.itemId = ?2", scope.projectId(), id).<DatasetItem>firstResult()))
                 .orElseThrow(() -> notFound("Dataset item", id));
     }
 
@@ -139,7 +139,7 @@ public class Datasets {
     /** Throws NOT_FOUND. */
     public DatasetRun run(ProjectScope scope, Dataset dataset, String name) {
         return Optional.ofNullable(control.read(() -> DatasetRun.<DatasetRun>find(
-                "projectId = ?1 and datasetId = ?2 and name = ?3", scope.projectId(), dataset.id, name).firstResult()))
+                "projectId = ?1 and datasetId = ?2 and name = ?3", scope.projectId(), dataset.id, name).<DatasetRun>firstResult()))
                 .orElseThrow(() -> notFound("Dataset run", name));
     }
 
@@ -170,7 +170,7 @@ public class Datasets {
                 UUID.randomUUID().toString(), scope.projectId(), item.datasetId, asked.runName,
                 orEmpty(asked.runDescription), orEmpty(asked.metadata));
         DatasetRun run = control.read(() -> DatasetRun.<DatasetRun>find("datasetId = ?1 and name = ?2", item.datasetId,
-                asked.runName).firstResult());
+                asked.runName).<DatasetRun>firstResult());
         String id = UUID.randomUUID().toString();
         execute("""
                 INSERT INTO {h-schema}dataset_run_items (id, project_id, run_id, item_id, trace_id, observation_id)
