@@ -11,6 +11,7 @@ import dev.sightline.acceptance.client.QueryClient;
 import dev.sightline.acceptance.client.Spans;
 import dev.sightline.acceptance.client.Transport;
 import dev.sightline.acceptance.stack.Await;
+import dev.sightline.acceptance.stack.SecondProject;
 import dev.sightline.acceptance.stack.SharedStack;
 import dev.sightline.acceptance.stack.Stack;
 import dev.sightline.proto.guard.v1.CheckRequest;
@@ -248,6 +249,19 @@ class GuardTest {
         assertThat(manage("DELETE", path + "?environment=staging", "").statusCode()).isEqualTo(204);
         assertThat(manage("GET", path, "").statusCode()).isEqualTo(404);
         assertThat(manage("DELETE", "/api/v1/guard/policies/default", "").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void aPolicyIsItsProjectsAlone() throws Exception {
+        String path = "/api/v1/guard/policies/mine";
+        assertThat(manage("PUT", path, "{\"rules\":[]}").statusCode()).isEqualTo(200);
+        String other = SecondProject.create(stack, "guard-other").authorization();
+        assertThat(send("GET", path, "", "Authorization", other).statusCode()).isEqualTo(404);
+        assertThat(send("DELETE", path, "", "Authorization", other).statusCode()).isEqualTo(404);
+        assertThat(send("POST", "/api/v1/guard/check", "{\"direction\":\"input\",\"text\":\"x\",\"policy\":\"mine\"}",
+                "Authorization", other).statusCode()).isEqualTo(404);
+        assertThat(send("GET", "/api/v1/guard/policies", "", "Authorization", other).body()).doesNotContain("mine");
+        assertThat(manage("DELETE", path, "").statusCode()).isEqualTo(204);
     }
 
     @Test
