@@ -60,7 +60,7 @@ class McpTest {
             fixture.store("dev", score(OURS, "mcp-score", 0.5)
                     .setTimestampUnixNano(now.getEpochSecond() * 1_000_000_000L));
             fixture.store(ControlFixture.OTHER_PROJECT, step(THEIRS, 1, 0, "mcp theirs", now, Duration.ofSeconds(1))
-                    .setSessionId("their-session"));
+                    .setSessionId("mcp-their-session"));
         }
     }
 
@@ -96,8 +96,11 @@ class McpTest {
             assertThat(JsonPath.from(text(client, "list_observations", Map.of("query", "name:\"mcp call\"",
                     "limit", 5)))
                     .getList("data.name")).containsExactly("mcp call");
-            assertThat(text(client, "list_sessions", Map.of())).contains("mcp-session").doesNotContain("their-session");
-            assertThat(text(client, "list_scores", Map.of())).contains("mcp-score");
+            assertThat(text(client, "list_sessions", Map.of("query", "session:mcp-session")))
+                    .contains("mcp-session");
+            assertThat(text(client, "list_sessions", Map.of("query", "session:mcp-their-session")))
+                    .doesNotContain("mcp-their-session");
+            assertThat(text(client, "list_scores", Map.of("query", "trace_id:" + OURS))).contains("mcp-score");
             assertThat(text(client, "get_trace", Map.of("trace_id", OURS))).contains("what is asked");
             assertThat(JsonPath.from(text(client, "run_sql", Map.of("sql",
                     "SELECT count() FROM observations WHERE trace_id = '" + OURS + "'"))).getInt("data[0][0]"))
@@ -131,7 +134,8 @@ class McpTest {
     void eachKeySeesItsOwnProject() {
         try (McpSyncClient client = client(ControlFixture.OTHER_PUBLIC_KEY, ControlFixture.OTHER_SECRET_KEY)) {
             client.initialize();
-            assertThat(text(client, "list_traces", Map.of())).contains(THEIRS).doesNotContain(OURS);
+            assertThat(text(client, "list_traces", Map.of("query", "trace_id:(" + OURS + "," + THEIRS + ")")))
+                    .contains(THEIRS).doesNotContain(OURS);
             assertThat(text(client, "run_sql", Map.of("sql", "SELECT DISTINCT trace_id FROM observations")))
                     .doesNotContain(OURS);
         }
