@@ -90,7 +90,8 @@ class McpTest {
             assertThat(client.initialize().serverInfo().name()).isEqualTo("sightline");
             assertThat(client.listTools().tools()).extracting(McpSchema.Tool::name).containsExactlyInAnyOrder(
                     "list_traces", "get_trace", "list_observations", "list_scores", "list_sessions", "run_sql",
-                    "describe_sql", "describe_query_language");
+                    "describe_sql", "describe_query_language",
+                    "run_metrics", "describe_metrics");
             assertThat(JsonPath.from(text(client, "list_traces", Map.of("query", "name:\"mcp ours\"")))
                     .getList("data.trace_id")).containsExactly(OURS);
             assertThat(JsonPath.from(text(client, "list_observations", Map.of("query", "name:\"mcp call\"",
@@ -106,6 +107,10 @@ class McpTest {
                     "SELECT count() FROM observations WHERE trace_id = '" + OURS + "'"))).getInt("data[0][0]"))
                     .isEqualTo(2);
             assertThat(text(client, "describe_sql", Map.of())).contains("latency_ms");
+            assertThat(JsonPath.from(text(client, "run_metrics", Map.of("metrics_query", "{\"view\":\"observations\","
+                    + "\"query\":\"name:\\\"mcp call\\\"\",\"measures\":[{\"measure\":\"count\"}],"
+                    + "\"from\":\"2020-01-01T00:00:00Z\"}"))).getInt("data[0].count")).isEqualTo(1);
+            assertThat(text(client, "describe_metrics", Map.of())).contains("latency");
             assertThat(JsonPath.from(text(client, "describe_query_language", Map.of())).getList("fields.name"))
                     .contains("model", "latency");
         }
@@ -120,6 +125,7 @@ class McpTest {
             assertError(client, "list_traces", Map.of("limit", 1000), "limit: ");
             assertError(client, "list_traces", Map.of("from", "yesterday"), "from: ");
             assertError(client, "get_trace", Map.of("trace_id", "x"), "trace_id: ");
+            assertError(client, "run_metrics", Map.of("metrics_query", "{\"view\":\"x\"}"), "view: ");
             assertError(client, "get_trace", Map.of("trace_id", THEIRS), "no trace");
         }
     }
