@@ -8,7 +8,7 @@ import dev.sightline.base.http.ByteRange;
 import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.auth.RestCaller;
 import dev.sightline.query.http.FileAnswer;
-import dev.sightline.query.http.JsonBody;
+import dev.sightline.query.http.StrictJson;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -45,9 +45,9 @@ public class ExportResource {
     private final RestCaller caller;
     private final Exports exports;
     private final ExportFiles files;
-    private final JsonBody bodies;
+    private final StrictJson bodies;
 
-    ExportResource(RestCaller caller, Exports exports, ExportFiles files, JsonBody bodies) {
+    ExportResource(RestCaller caller, Exports exports, ExportFiles files, StrictJson bodies) {
         this.caller = caller;
         this.exports = exports;
         this.files = files;
@@ -90,7 +90,7 @@ public class ExportResource {
     @APIResponse(responseCode = "429", description = "Too many exports of the project are not finished")
     public Response create(String body) {
         ProjectScope scope = caller.project();
-        Export export = exports.create(scope, bodies.read(body, ExportRequest.class));
+        Export export = exports.create(scope, bodies.read(body, ExportRequest.class, "an export"));
         return Response.accepted(body(export)).location(URI.create("/api/v1/exports/" + export.id)).build();
     }
 

@@ -34,7 +34,7 @@ public class StrictJson {
     private static <T> T read(ObjectReader reader, String field, String text, String what) {
         try {
             T value = reader.with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .without(DeserializationFeature.ACCEPT_FLOAT_AS_INT).readValue(text);
+                    .without(DeserializationFeature.ACCEPT_FLOAT_AS_INT).readValue(text == null ? "" : text);
             if (value == null) {
                 throw ServiceException.invalid(field, "must be a JSON object");
             }

@@ -2,7 +2,7 @@ package dev.sightline.query.manage;
 
 import dev.sightline.query.auth.RestCaller;
 import dev.sightline.query.control.Membership;
-import dev.sightline.query.http.JsonBody;
+import dev.sightline.query.http.StrictJson;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -29,9 +29,9 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class OrganizationResource {
     private final RestCaller caller;
     private final Management management;
-    private final JsonBody bodies;
+    private final StrictJson bodies;
 
-    OrganizationResource(RestCaller caller, Management management, JsonBody bodies) {
+    OrganizationResource(RestCaller caller, Management management, StrictJson bodies) {
         this.caller = caller;
         this.management = management;
         this.bodies = bodies;
@@ -48,7 +48,7 @@ public class OrganizationResource {
     @SecurityRequirement(name = "session")
     public Response create(String body) {
         UUID userId = caller.person().user().id;
-        var made = management.createOrganization(userId, bodies.read(body, ManageJson.NewOrganization.class).name());
+        var made = management.createOrganization(userId, bodies.read(body, ManageJson.NewOrganization.class, "an organization").name());
         return Response.status(Response.Status.CREATED)
                 .entity(new ManageJson.Organization(made.id, made.name, Membership.Role.OWNER)).build();
     }

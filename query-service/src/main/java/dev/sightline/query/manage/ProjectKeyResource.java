@@ -2,7 +2,7 @@ package dev.sightline.query.manage;
 
 import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.auth.RestCaller;
-import dev.sightline.query.http.JsonBody;
+import dev.sightline.query.http.StrictJson;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -32,9 +32,9 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class ProjectKeyResource {
     private final RestCaller caller;
     private final Management management;
-    private final JsonBody bodies;
+    private final StrictJson bodies;
 
-    ProjectKeyResource(RestCaller caller, Management management, JsonBody bodies) {
+    ProjectKeyResource(RestCaller caller, Management management, StrictJson bodies) {
         this.caller = caller;
         this.management = management;
         this.bodies = bodies;
@@ -59,7 +59,7 @@ public class ProjectKeyResource {
     public Response create(String body) {
         UUID userId = caller.person().user().id;
         ProjectScope scope = caller.projectToManage();
-        ManageJson.NewKey asked = bodies.read(body, ManageJson.NewKey.class);
+        ManageJson.NewKey asked = bodies.read(body, ManageJson.NewKey.class, "an API key");
         CacheControl never = new CacheControl();
         never.setNoStore(true);
         return Response.status(Response.Status.CREATED).cacheControl(never).entity(ManageJson.CreatedKey.of(

@@ -4,7 +4,7 @@ import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.auth.RestCaller;
 import dev.sightline.query.auth.SignedInUsers.SignedInUser;
 import dev.sightline.query.control.Membership;
-import dev.sightline.query.http.JsonBody;
+import dev.sightline.query.http.StrictJson;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -34,9 +34,9 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class ProjectResource {
     private final RestCaller caller;
     private final Management management;
-    private final JsonBody bodies;
+    private final StrictJson bodies;
 
-    ProjectResource(RestCaller caller, Management management, JsonBody bodies) {
+    ProjectResource(RestCaller caller, Management management, StrictJson bodies) {
         this.caller = caller;
         this.management = management;
         this.bodies = bodies;
@@ -68,7 +68,7 @@ public class ProjectResource {
     @APIResponse(responseCode = "404", description = "You have no such organization")
     public Response create(String body) {
         UUID userId = caller.person().user().id;
-        ManageJson.NewProject asked = bodies.read(body, ManageJson.NewProject.class);
+        ManageJson.NewProject asked = bodies.read(body, ManageJson.NewProject.class, "a project");
         var made = management.createProject(userId, asked.organizationId(), asked.name());
         return Response.status(Response.Status.CREATED).entity(ManageJson.ProjectBody.of(made,
                 management.roles(userId).get(asked.organizationId()))).build();
@@ -86,7 +86,7 @@ public class ProjectResource {
     @APIResponse(responseCode = "404", description = "You have no such project")
     public ManageJson.ProjectBody rename(@PathParam("projectId") String projectId, String body) {
         ProjectScope scope = caller.projectToManage(projectId);
-        ManageJson.ProjectChange change = bodies.read(body, ManageJson.ProjectChange.class);
+        ManageJson.ProjectChange change = bodies.read(body, ManageJson.ProjectChange.class, "a project");
         var project = management.renameProject(caller.actor(), scope, change.name());
         Membership.Role role = caller.hasKey() ? null
                 : management.roles(caller.user().user().id).get(project.organization.id);

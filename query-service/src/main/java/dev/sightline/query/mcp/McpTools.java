@@ -6,6 +6,12 @@ import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
 import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.filter.QueryLanguageResource;
+import dev.sightline.query.http.StrictJson;
+import dev.sightline.query.metrics.MetricsCatalog;
+import dev.sightline.query.metrics.MetricsConfig;
+import dev.sightline.query.metrics.MetricsQueries;
+import dev.sightline.query.metrics.MetricsQuery;
+import dev.sightline.query.metrics.MetricsRequest;
 import dev.sightline.query.sql.SqlQueries;
 import dev.sightline.query.sql.SqlView;
 import dev.sightline.query.trace.Parameters;
@@ -18,6 +24,7 @@ import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -44,13 +51,20 @@ public class McpTools {
     private final McpReads reads;
     private final TraceQueries traces;
     private final SqlQueries sql;
+    private final MetricsQueries metrics;
+    private final MetricsConfig metricsConfig;
+    private final StrictJson bodies;
     private final ObjectMapper json;
 
-    McpTools(CurrentVertxRequest request, McpReads reads, TraceQueries traces, SqlQueries sql, ObjectMapper json) {
+    McpTools(CurrentVertxRequest request, McpReads reads, TraceQueries traces, SqlQueries sql, MetricsQueries metrics,
+            MetricsConfig metricsConfig, StrictJson bodies, ObjectMapper json) {
         this.request = request;
         this.reads = reads;
         this.traces = traces;
         this.sql = sql;
+        this.metrics = metrics;
+        this.metricsConfig = metricsConfig;
+        this.bodies = bodies;
         this.json = json;
     }
 
@@ -105,6 +119,23 @@ public class McpTools {
             @ToolArg(description = TO, required = false) String to,
             @ToolArg(description = LIMIT, required = false) Integer limit) {
         return answer(scope -> reads.newest(scope, SqlView.SESSIONS, query, from, to, limit));
+    }
+
+    @Tool(name = "run_metrics", description = "Counts, sums, rates and percentiles over time and by dimension, from "
+            + "roll-ups where they can answer; describe_metrics tells the measures and dimensions",
+            annotations = @Tool.Annotations(readOnlyHint = true, destructiveHint = false, openWorldHint = false))
+    ToolResponse runMetrics(@ToolArg(description = "A metrics query as JSON text, such as {\"view\":\"observations\","
+            + "\"query\":\"type:generation\",\"from\":\"2026-11-25T00:00:00Z\",\"to\":\"2026-11-26T00:00:00Z\","
+            + "\"measures\":[{\"measure\":\"latency\",\"aggregation\":\"p95\"},{\"measure\":\"count\"}],"
+            + "\"dimensions\":[\"model\"],\"granularity\":\"hour\"}") String metrics_query) {
+        return answer(scope -> text(metrics.run(scope, MetricsQuery.of(
+                bodies.read(metrics_query, MetricsRequest.class, "a metrics query"), metricsConfig, Instant.now()))));
+    }
+
+    @Tool(name = "describe_metrics", description = "The measures and dimensions that run_metrics knows, by view",
+            annotations = @Tool.Annotations(readOnlyHint = true, destructiveHint = false, openWorldHint = false))
+    ToolResponse describeMetrics() {
+        return answer(scope -> text(MetricsCatalog.all()));
     }
 
     @Tool(name = "run_sql", description = "Runs one read-only ClickHouse SELECT over the views observations, traces, "

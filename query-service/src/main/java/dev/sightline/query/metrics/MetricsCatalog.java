@@ -10,7 +10,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(name = "MetricsCatalog")
 public record MetricsCatalog(List<ViewEntry> views) {
     /** All views. */
-    static MetricsCatalog all() {
+    public static MetricsCatalog all() {
         return new MetricsCatalog(Arrays.stream(View.values()).map(view -> new ViewEntry(view.title(),
                 Measure.all(view).stream().map(MeasureEntry::of).toList(),
                 Dimension.all(view).stream().map(DimensionEntry::of).toList())).toList());

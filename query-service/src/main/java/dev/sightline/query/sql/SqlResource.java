@@ -4,7 +4,7 @@ import dev.sightline.base.error.ServiceException;
 import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.auth.RestCaller;
 import dev.sightline.query.http.FileAnswer;
-import dev.sightline.query.http.JsonBody;
+import dev.sightline.query.http.StrictJson;
 import dev.sightline.query.trace.Parameters;
 import dev.sightline.query.trace.TraceFilter;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -39,9 +39,9 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class SqlResource {
     private final RestCaller caller;
     private final SqlQueries queries;
-    private final JsonBody bodies;
+    private final StrictJson bodies;
 
-    SqlResource(RestCaller caller, SqlQueries queries, JsonBody bodies) {
+    SqlResource(RestCaller caller, SqlQueries queries, StrictJson bodies) {
         this.caller = caller;
         this.queries = queries;
         this.bodies = bodies;
@@ -101,7 +101,7 @@ public class SqlResource {
     @APIResponse(responseCode = "503", description = "Too many queries at once, or ClickHouse is away")
     public Response run(String body, @Context HttpHeaders headers, @Context HttpServerRequest http) {
         ProjectScope scope = caller.project();
-        Request request = bodies.read(body, Request.class);
+        Request request = bodies.read(body, Request.class, "an SQL request");
         SqlFormat format = SqlFormat.of(request.format(), headers.getAcceptableMediaTypes());
         SqlQueries.Query query = query(request);
         return format == SqlFormat.JSON

@@ -60,7 +60,7 @@ class McpTest {
             fixture.store("dev", score(OURS, "mcp-score", 0.5)
                     .setTimestampUnixNano(now.getEpochSecond() * 1_000_000_000L));
             fixture.store(ControlFixture.OTHER_PROJECT, step(THEIRS, 1, 0, "mcp theirs", now, Duration.ofSeconds(1))
-                    .setSessionId("their-session"));
+                    .setSessionId("mcp-their-session"));
         }
     }
 
@@ -90,19 +90,27 @@ class McpTest {
             assertThat(client.initialize().serverInfo().name()).isEqualTo("sightline");
             assertThat(client.listTools().tools()).extracting(McpSchema.Tool::name).containsExactlyInAnyOrder(
                     "list_traces", "get_trace", "list_observations", "list_scores", "list_sessions", "run_sql",
-                    "describe_sql", "describe_query_language");
+                    "describe_sql", "describe_query_language",
+                    "run_metrics", "describe_metrics");
             assertThat(JsonPath.from(text(client, "list_traces", Map.of("query", "name:\"mcp ours\"")))
                     .getList("data.trace_id")).containsExactly(OURS);
             assertThat(JsonPath.from(text(client, "list_observations", Map.of("query", "name:\"mcp call\"",
                     "limit", 5)))
                     .getList("data.name")).containsExactly("mcp call");
-            assertThat(text(client, "list_sessions", Map.of())).contains("mcp-session").doesNotContain("their-session");
-            assertThat(text(client, "list_scores", Map.of())).contains("mcp-score");
+            assertThat(text(client, "list_sessions", Map.of("query", "session:mcp-session")))
+                    .contains("mcp-session");
+            assertThat(text(client, "list_sessions", Map.of("query", "session:mcp-their-session")))
+                    .doesNotContain("mcp-their-session");
+            assertThat(text(client, "list_scores", Map.of("query", "trace_id:" + OURS))).contains("mcp-score");
             assertThat(text(client, "get_trace", Map.of("trace_id", OURS))).contains("what is asked");
             assertThat(JsonPath.from(text(client, "run_sql", Map.of("sql",
                     "SELECT count() FROM observations WHERE trace_id = '" + OURS + "'"))).getInt("data[0][0]"))
                     .isEqualTo(2);
             assertThat(text(client, "describe_sql", Map.of())).contains("latency_ms");
+            assertThat(JsonPath.from(text(client, "run_metrics", Map.of("metrics_query", "{\"view\":\"observations\","
+                    + "\"query\":\"name:\\\"mcp call\\\"\",\"measures\":[{\"measure\":\"count\"}],"
+                    + "\"from\":\"2020-01-01T00:00:00Z\"}"))).getInt("data[0].count")).isEqualTo(1);
+            assertThat(text(client, "describe_metrics", Map.of())).contains("latency");
             assertThat(JsonPath.from(text(client, "describe_query_language", Map.of())).getList("fields.name"))
                     .contains("model", "latency");
         }
@@ -117,6 +125,7 @@ class McpTest {
             assertError(client, "list_traces", Map.of("limit", 1000), "limit: ");
             assertError(client, "list_traces", Map.of("from", "yesterday"), "from: ");
             assertError(client, "get_trace", Map.of("trace_id", "x"), "trace_id: ");
+            assertError(client, "run_metrics", Map.of("metrics_query", "{\"view\":\"x\"}"), "view: ");
             assertError(client, "get_trace", Map.of("trace_id", THEIRS), "no trace");
         }
     }
@@ -131,7 +140,8 @@ class McpTest {
     void eachKeySeesItsOwnProject() {
         try (McpSyncClient client = client(ControlFixture.OTHER_PUBLIC_KEY, ControlFixture.OTHER_SECRET_KEY)) {
             client.initialize();
-            assertThat(text(client, "list_traces", Map.of())).contains(THEIRS).doesNotContain(OURS);
+            assertThat(text(client, "list_traces", Map.of("query", "trace_id:(" + OURS + "," + THEIRS + ")")))
+                    .contains(THEIRS).doesNotContain(OURS);
             assertThat(text(client, "run_sql", Map.of("sql", "SELECT DISTINCT trace_id FROM observations")))
                     .doesNotContain(OURS);
         }

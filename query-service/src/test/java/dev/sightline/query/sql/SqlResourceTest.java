@@ -78,15 +78,15 @@ class SqlResourceTest {
         }
         stored = true;
         try (TraceFixture fixture = new TraceFixture()) {
-            fixture.store("dev", step(OURS, 1, 0, "sql ours", NOW, Duration.ofSeconds(2)).setSessionId("sql-session")
+            fixture.store("dev", step(OURS, 1, 0, "sql ours", NOW, Duration.ofSeconds(2)).setSessionId("sql ours")
                             .setUserId("ann").putMetadata("tenant", "a"),
                     call(OURS, 2, 1, "ask", NOW.plusMillis(100), 10, 5, 1_500_000_000_000L),
                     call(OURS, 3, 1, "ask again", NOW.plusMillis(400), 20, 5, 500_000_000_000L));
-            fixture.store("dev", score(OURS, "relevance", 0.25));
+            fixture.store("dev", score(OURS, "sql ours", 0.25));
             fixture.store(ControlFixture.OTHER_PROJECT,
-                    step(THEIRS, 1, 0, "sql theirs secret", NOW, Duration.ofSeconds(1)).setSessionId("their-session")
+                    step(THEIRS, 1, 0, "sql theirs", NOW, Duration.ofSeconds(1)).setSessionId("sql theirs")
                             .setUserId("their-user"));
-            fixture.store(ControlFixture.OTHER_PROJECT, score(THEIRS, "their-score", 1));
+            fixture.store(ControlFixture.OTHER_PROJECT, score(THEIRS, "sql theirs", 1));
             fixture.store("dev", FullObservation.of(traceId()));
             fixture.store("dev", FullObservation.score(traceId()));
         }
@@ -122,20 +122,24 @@ class SqlResourceTest {
 
     @Test
     void everyViewHoldsOnlyTheProjectsRows() {
-        for (String view : List.of("observations", "traces", "sessions", "scores")) {
-            String all = run("SELECT * FROM " + view).statusCode(200).extract().asString();
-            assertThat(all).as(view).doesNotContain(THEIRS).doesNotContain("theirs").doesNotContain("their-");
-            String others = run(Api.other(), Map.of("sql", "SELECT * FROM " + view)).statusCode(200)
-                    .extract().asString();
-            assertThat(others).as(view).contains("their").doesNotContain(OURS).doesNotContain("sql-session");
+        for (String where : List.of("observations WHERE name = ", "traces WHERE name = ", "sessions WHERE session_id = ",
+                "scores WHERE name = ")) {
+            for (String mark : List.of("sql ours", "sql theirs")) {
+                String sql = "SELECT count() FROM " + where + "'" + mark + "'";
+                boolean ours = mark.equals("sql ours");
+                assertThat(rows(sql)).as(sql + " as dev").containsExactly(List.of(ours ? 1 : 0));
+                assertThat(run(Api.other(), Map.of("sql", sql)).statusCode(200).extract().jsonPath()
+                        .getInt("data[0][0]")).as(sql + " as the other").isEqualTo(ours ? 0 : 1);
+            }
+            run("SELECT * FROM " + where + "'sql ours'").statusCode(200).body("data.size()", equalTo(1));
         }
         assertThat(rows("SELECT name, observation_count, total_tokens, total_cost, latency_ms, user_id FROM traces "
                 + "WHERE trace_id = '" + OURS + "'")).containsExactly(List.of("sql ours", 3, 40, 2, 2000, "ann"));
         assertThat(rows("SELECT session_id, trace_count, observation_count, user_ids FROM sessions "
-                + "WHERE session_id = 'sql-session'"))
-                .containsExactly(List.of("sql-session", 1, 3, List.of("ann")));
+                + "WHERE session_id = 'sql ours'"))
+                .containsExactly(List.of("sql ours", 1, 3, List.of("ann")));
         assertThat(rows("SELECT t.name, s.name, s.value FROM traces AS t JOIN scores AS s USING (trace_id) "
-                + "WHERE s.name = 'relevance'")).containsExactly(List.of("sql ours", "relevance", 0.25f));
+                + "WHERE s.name = 'sql ours'")).containsExactly(List.of("sql ours", "sql ours", 0.25f));
     }
 
     @Test
