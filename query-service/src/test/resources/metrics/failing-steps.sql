@@ -5,7 +5,7 @@ FROM observations_by_name_hour
 WHERE project_id = ?
 AND hour >= toDateTime(?, 'UTC')
 AND hour < toDateTime(?, 'UTC')
-AND toString(level) IN (?)
+AND level IN (?)
 GROUP BY d0
 UNION ALL
 SELECT toString(name) AS d0, toInt64(sumIf(sign, NOT trace_record)) AS p0
@@ -13,7 +13,7 @@ FROM observations
 WHERE project_id = ?
 AND start_time >= fromUnixTimestamp64Nano(toInt64(?), 'UTC')
 AND start_time < fromUnixTimestamp64Nano(toInt64(?), 'UTC')
-AND toString(level) IN (?)
+AND level IN (?)
 GROUP BY d0
 UNION ALL
 SELECT toString(name) AS d0, toInt64(sumIf(sign, NOT trace_record)) AS p0
@@ -21,7 +21,7 @@ FROM observations
 WHERE project_id = ?
 AND start_time >= fromUnixTimestamp64Nano(toInt64(?), 'UTC')
 AND start_time < fromUnixTimestamp64Nano(toInt64(?), 'UTC')
-AND toString(level) IN (?)
+AND level IN (?)
 GROUP BY d0
 )
 GROUP BY e0

@@ -28,6 +28,8 @@ public record MetricsQuery(View view, Filter filter, List<Where> where, TimeStep
     static final String OTHERS = "others";
     static final String PREVIOUS = "previous";
     private static final int NAME_LENGTH_MAX = 100;
+    /** The groups of a table are named to find their numbers of the period before. */
+    private static final int COMPARED_MAX = 1_000;
     private static final int BINS_DEFAULT = 10;
     private static final int BINS_MAX = 100;
 
@@ -83,6 +85,9 @@ public record MetricsQuery(View view, Filter filter, List<Where> where, TimeStep
         int bins = number("bins", request.bins(), BINS_DEFAULT, BINS_MAX);
         int limit = number("limit", request.limit(), steps.isSeries() ? config.rowsMax() : config.rowsDefault(),
                 config.rowsMax());
+        if (request.compare() != null && !steps.isSeries() && limit > COMPARED_MAX) {
+            throw ServiceException.invalid("limit", "must be at most " + COMPARED_MAX + " with 'compare'");
+        }
         if (request.source() != null && !Set.of("auto", "raw").contains(request.source())) {
             throw ServiceException.invalid("source", "must be auto or raw");
         }

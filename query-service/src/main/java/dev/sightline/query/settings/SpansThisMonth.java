@@ -53,8 +53,8 @@ public class SpansThisMonth {
     }
 
     private long read(ProjectScope scope, LocalDate month) {
-        return reads.list(new ProjectQuery(scope, "toInt64(sum(observation_count))", "observations_by_minute")
-                        .and("minute >= toDateTime(?, 'UTC')", month.atStartOfDay(ZoneOffset.UTC).toEpochSecond()),
+        return reads.list(new ProjectQuery(scope, "toInt64(sum(observation_count))", "observations_by_hour")
+                        .and("hour >= toDateTime(?, 'UTC')", month.atStartOfDay(ZoneOffset.UTC).toEpochSecond()),
                 row -> row.getLong(1)).getFirst();
     }
 }

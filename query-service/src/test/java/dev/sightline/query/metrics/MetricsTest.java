@@ -321,6 +321,7 @@ class MetricsTest {
             {"measures": [{"measure": "count"}], "order_by": [{"field": "count", "direction": "up"}]} | order_by[0].direction
             {"measures": [{"measure": "count"}], "compare": "last_year"}                        | compare
             {"measures": [{"measure": "count"}], "limit": 0}                                    | limit
+            {"measures": [{"measure": "count"}], "limit": 5000, "compare": "previous_period"}   | limit
             {"measures": [{"measure": "count"}], "bins": 1000}                                  | bins
             {"measures": [{"measure": "count"}], "source": "disk"}                              | source
             {"measures": [{"measure": "count"}], "query": "model:("}                            | query
