@@ -53,8 +53,9 @@ class RetentionTest {
         query.send(HttpRequest.newBuilder(settings).headers("Authorization", project.authorization(), "Content-Type",
                 "application/json").PUT(BodyPublishers.ofString("{\"retention\":{\"content_days\":30,\"days\":90,"
                         + "\"environments\":{\"audit\":{\"content_days\":200,\"days\":200}}}}")).build()).ok();
-        Await.until("the oldest trace to be gone", Await.LONG,
-                () -> query.get("/api/v1/traces/" + gone).status() == 404);
+        // The last that goes.
+        Await.until("the oldest observations to be gone", Await.LONG, () -> count("observations", gone) == 0);
+        assertThat(query.get("/api/v1/traces/" + gone).status()).isEqualTo(404);
         Await.until("bodies to be gone", Await.LONG, () -> input(bodiless).isNull());
 
         JsonNode emptied = query.get("/api/public/traces/" + bodiless).ok();
