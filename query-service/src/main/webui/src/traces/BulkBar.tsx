@@ -69,18 +69,13 @@ function ScoreDialog({ projectId, ids, traces, onClose }: DialogProps) {
   const [comment, setComment] = useState('')
   const add = useMutation({
     mutationFn: async () => {
-      const said =
-        type === 'NUMERIC'
-          ? { value: Number(value) }
-          : type === 'BOOLEAN'
-            ? { value: value === 'true' ? 1 : 0 }
-            : { string_value: value }
+      const said = type === 'NUMERIC' ? Number(value) : type === 'BOOLEAN' ? value === 'true' : value
       for (const trace_id of ids) {
         await addScore(projectId, {
           trace_id,
           name: name.trim(),
           data_type: type,
-          ...said,
+          value: said,
           comment: comment || undefined,
         })
       }
