@@ -16,7 +16,7 @@ import { Loaded } from '../ui/Loaded'
 import { Card, Columns, Page } from '../ui/Page'
 import { bothQueries, termOf } from '../ui/queryText'
 import styles from './HomePage.module.css'
-import { CHARTS, type ChartQuestion, LISTS, type ListQuestion, TILES, type Tile, TOTALS } from './questions'
+import { CHARTS, type ChartQuestion, LISTS, type ListQuestion, NOT_OURS, TILES, type Tile, TOTALS } from './questions'
 
 /** How is it going, and what has changed? Every number leads to the traces behind it. */
 export function HomePage() {
@@ -197,7 +197,10 @@ function ListCard({ projectId, list, period, range }: CardProps & { list: ListQu
                   <Link
                     to="/project/$projectId/traces"
                     params={{ projectId }}
-                    search={{ ...range, query: bothQueries(list.query.query, termOf(list.field, name)) }}
+                    search={{
+                      ...range,
+                      query: bothQueries(list.query.query?.replace(NOT_OURS, '').trim(), termOf(list.field, name)),
+                    }}
                     title={name}
                   >
                     {name}

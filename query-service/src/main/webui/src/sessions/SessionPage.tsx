@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowLeft } from 'lucide-react'
-import { useMemo, useRef } from 'react'
+import { useMemo, useState } from 'react'
 import { retryUnlessRefused, traceQuery } from '../api/queries'
 import { session } from '../api/search'
 import type { TraceDetail, TraceSummary } from '../api/types'
@@ -76,17 +76,18 @@ export function SessionPage() {
 
 /** Only turns in sight are read and drawn: a session may have thousands. */
 function Turns({ projectId, turns }: { projectId: string; turns: readonly TraceSummary[] }) {
-  const list = useRef<HTMLOListElement>(null)
+  // State, not a ref: the list's scroller is known only once it stands in the page, and then the turns are drawn.
+  const [list, setList] = useState<HTMLOListElement | null>(null)
   const virtualizer = useVirtualizer({
     count: turns.length,
-    getScrollElement: () => list.current?.parentElement?.parentElement ?? null,
+    getScrollElement: () => list?.parentElement?.parentElement ?? null,
     estimateSize: () => TURN_PX,
     overscan: 2,
     gap: 12,
     getItemKey: (index) => turns[index]?.trace_id ?? index,
   })
   return (
-    <ol ref={list} aria-label="Turns" style={{ position: 'relative', height: virtualizer.getTotalSize() }}>
+    <ol ref={setList} aria-label="Turns" style={{ position: 'relative', height: virtualizer.getTotalSize() }}>
       {virtualizer.getVirtualItems().map(({ index, start, key }) => {
         const trace = turns[index]
         return (

@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { Download, Gauge, Trash2, X } from 'lucide-react'
 import { useState } from 'react'
 import { startDeletion } from '../api/manage'
@@ -35,6 +36,11 @@ export function BulkBar({ projectId, ids, query, onDone }: BulkBarProps) {
         <Gauge size={14} aria-hidden="true" />
         Add score
       </Button>
+      {ids.length === 2 && (
+        <Link to="/project/$projectId/compare" params={{ projectId }} search={{ left: ids[0], right: ids[1] }}>
+          Compare the two
+        </Link>
+      )}
       <Button className={styles.danger} onClick={() => setAsked('delete')}>
         <Trash2 size={14} aria-hidden="true" />
         Delete
