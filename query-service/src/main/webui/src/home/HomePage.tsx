@@ -77,23 +77,24 @@ interface RangeProps {
 function Tiles({ answer, projectId, range }: RangeProps & { answer: MetricsAnswer }) {
   const [row] = answer.data
   return (
-    <dl className={styles.tiles}>
+    <ul className={styles.tiles}>
       {TILES.map((tile) => (
-        <Link
-          key={tile.id}
-          to="/project/$projectId/traces"
-          params={{ projectId }}
-          search={{ ...range, query: tile.query }}
-          className={styles.tile}
-        >
-          <dt>{tile.label}</dt>
-          <dd>
-            <b>{formatUnit(numberIn(row, tile.column), tile.unit)}</b>
-            <Change row={row} tile={tile} />
-          </dd>
-        </Link>
+        <li key={tile.id}>
+          <Link
+            to="/project/$projectId/traces"
+            params={{ projectId }}
+            search={{ ...range, query: tile.query }}
+            className={styles.tile}
+          >
+            <span className={styles.label}>{tile.label}</span>
+            <span className={styles.value}>
+              <b>{formatUnit(numberIn(row, tile.column), tile.unit)}</b>
+              <Change row={row} tile={tile} />
+            </span>
+          </Link>
+        </li>
       ))}
-    </dl>
+    </ul>
   )
 }
 
@@ -106,7 +107,7 @@ function Change({ row, tile: { column, bad, unit } }: { row: MetricsRow | undefi
   const Icon = isUp ? ArrowUpRight : ArrowDownRight
   return (
     <span className={styles.change} data-tone={tone} title={`${formatUnit(before, unit)} in the period before`}>
-      <Icon size={13} aria-hidden="true" />
+      {text !== '±0 %' && <Icon size={13} aria-hidden="true" />}
       {text}
       <span className="visually-hidden">against the period before</span>
     </span>
