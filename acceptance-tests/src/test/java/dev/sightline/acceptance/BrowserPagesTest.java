@@ -258,9 +258,7 @@ class BrowserPagesTest extends InChromium {
         page.keyboard().press("Enter");
         assertThat(page).hasURL(Pattern.compile(".*query=trace_name.*"));
         assertThat(table.getByRole(AriaRole.ROW).nth(1)).containsText("shop assistant");
-        bar.press("Escape");
-        page.keyboard().press("Escape");
-        bar.evaluate("element => element.blur()");
+        page.keyboard().press("Tab");
         page.keyboard().press("j");
         page.keyboard().press("p");
         assertThat(page.getByRole(AriaRole.COMPLEMENTARY, new Page.GetByRoleOptions().setName("The chosen trace")))
