@@ -271,6 +271,7 @@ class BrowserPagesTest extends InChromium {
         page.keyboard().press("?");
         assertThat(page.getByRole(AriaRole.DIALOG)).containsText("Keyboard shortcuts");
         page.keyboard().press("Escape");
+        assertThat(page.getByRole(AriaRole.DIALOG)).hasCount(0);
         page.keyboard().press("u");
         assertThat(table).isVisible();
     }
@@ -338,8 +339,8 @@ class BrowserPagesTest extends InChromium {
         String secretKey = keys.nth(1).innerText();
         for (String language : List.of("Python", "JavaScript", "Java (gRPC)", "LangChain", "OTel gRPC", "curl")) {
             page.getByRole(AriaRole.TAB, new Page.GetByRoleOptions().setName(language).setExact(true)).click();
-            assertThat(page.getByLabel("program", new Page.GetByLabelOptions().setExact(true)).filter(
-                    new Locator.FilterOptions().setVisible(true))).containsText(secretKey);
+            assertThat(page.getByRole(AriaRole.TABPANEL, new Page.GetByRoleOptions().setName(language).setExact(true))
+                    .getByLabel("program")).containsText(secretKey);
         }
         assertThat(page.getByText("Waiting for the first trace")).isVisible();
         try (OtlpClient client = Transport.GRPC.client(stack)) {
