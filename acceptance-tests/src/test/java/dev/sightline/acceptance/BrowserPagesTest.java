@@ -340,7 +340,7 @@ class BrowserPagesTest extends InChromium {
         for (String language : List.of("Python", "JavaScript", "Java (gRPC)", "LangChain", "OTel gRPC", "curl")) {
             page.getByRole(AriaRole.TAB, new Page.GetByRoleOptions().setName(language).setExact(true)).click();
             assertThat(page.getByRole(AriaRole.TABPANEL, new Page.GetByRoleOptions().setName(language).setExact(true))
-                    .getByLabel("program")).containsText(secretKey);
+                    .getByLabel("program", new Locator.GetByLabelOptions().setExact(true))).containsText(secretKey);
         }
         assertThat(page.getByText("Waiting for the first trace")).isVisible();
         try (OtlpClient client = Transport.GRPC.client(stack)) {
