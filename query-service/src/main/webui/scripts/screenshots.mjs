@@ -40,14 +40,21 @@ await page.getByRole('button', { name: 'Sign in' }).click()
 await page.waitForURL('**/project/**')
 const project = new URL(page.url()).pathname.split('/')[2]
 const inProject = (path) => `${options.url}/project/${project}/${path}`
-const firstTrace = async (query) => {
-  const answer = await context.request.get(`${options.url}/api/v1/traces?limit=100&environment=production`, {
+const read = async (path) => {
+  const answer = await context.request.get(`${options.url}/api/v1/${path}`, {
     headers: { 'X-Sightline-Project': project },
   })
-  return (await answer.json()).data.find(query) ?? { trace_id: 'none', session_id: 'none', user_id: 'none' }
+  return answer.ok() ? await answer.json() : { data: [] }
 }
-const agent = await firstTrace(({ name, session_id }) => name === 'shop assistant' && session_id)
-const rag = await firstTrace(({ name }) => name === 'answer from documents')
+const nothing = { trace_id: 'none', session_id: 'none', user_id: 'none', span_id: 'none' }
+const { data: traces } = await read('traces?limit=100&environment=production')
+const agent = traces.find(({ name, observation_count: steps }) => name === 'shop assistant' && steps > 10) ?? nothing
+const rag = traces.find(({ name }) => name === 'answer from documents') ?? nothing
+const { observations = [] } = await read(`traces/${rag.trace_id}?content=false`)
+const guardrail = observations.find(({ type }) => type === 'guardrail') ?? nothing
+const { data: sessions } = await read('sessions?limit=100')
+const session = sessions.toSorted((a, b) => b.trace_count - a.trace_count)[0] ?? nothing
+const { data: dashboards } = await read('dashboards')
 const trace = `traces/${agent.trace_id}`
 
 /** Name, address, whether both themes are shown, and what is done before. */
@@ -59,15 +66,16 @@ const SHOTS = [
   ['trace', trace, true],
   ['trace-timeline', `${trace}?view=timeline`],
   ['trace-graph', `${trace}?view=graph`, true],
-  ['trace-findings', `traces/${rag.trace_id}`],
+  ['trace-findings', `traces/${rag.trace_id}?observation=${guardrail.span_id}`],
   ['sessions', 'sessions'],
-  ['session', `sessions/${encodeURIComponent(agent.session_id)}`],
+  ['session', `sessions/${encodeURIComponent(session.session_id)}`],
   ['users', 'users'],
   ['user', `users/${encodeURIComponent(agent.user_id)}`],
   ['scores', 'scores'],
   ['scores-agreement', 'scores?tab=agreement'],
   ['models', 'models'],
   ['dashboards', 'dashboards'],
+  ['dashboard', `dashboards/${dashboards.find(({ name }) => name === 'Cost')?.id ?? 'none'}`],
   ['evaluators', 'evaluators'],
   ['evaluator-new', 'evaluators?tab=new'],
   ['guard', 'guard', true],

@@ -72,11 +72,12 @@ export const saveProjectSettings = (project: string, body: ProjectSettings) =>
 export interface Work {
   id: string
   state: 'queued' | 'running' | 'done' | 'failed'
-  error?: string | null
 }
 
 export interface Export extends Work {
+  error?: string | null
   rows: number | null
+  rows_total?: number | null
   bytes: number | null
   format: string
   table: string
@@ -100,6 +101,7 @@ export const exportContentUrl = (project: string, id: string) =>
   `/api/v1/exports/${encodeURIComponent(id)}/content?project=${encodeURIComponent(project)}`
 
 export interface Deletion extends Work {
+  problem?: string | null
   traces: number | null
   observations: number | null
 }

@@ -9,26 +9,44 @@ export interface Measure {
   measure: string
   /** Left out: the measure's usual one. Counts have none. */
   aggregation?: string
+  /** Of the column; usually made of the two above. */
+  name?: string
+}
+
+/** One measure by another, under a name. */
+export interface Ratio {
+  name: string
+  numerator: Measure
+  denominator: Measure
 }
 
 export interface MetricsQuery {
-  view: View
+  /** Observations, where it is left out. */
+  view?: View
   query?: string
   from?: string
   to?: string
-  measures: Measure[]
+  measures: (Measure | Ratio)[]
   dimensions?: string[]
   granularity?: Granularity | null
   top?: { n: number; others: boolean }
   order_by?: { field: string; direction: 'asc' | 'desc' }[]
   compare?: 'previous_period' | null
   limit?: number
+  /** Of histograms. */
+  bins?: number
+}
+
+export interface HistogramBin {
+  from: number
+  to: number
+  count: number
 }
 
 export type MetricValue = number | string | null
 
 export interface MetricsRow {
-  [column: string]: MetricValue | boolean | Record<string, MetricValue> | undefined
+  [column: string]: MetricValue | boolean | Record<string, MetricValue> | HistogramBin[] | undefined
 }
 
 export interface MetricsAnswer {
@@ -52,7 +70,17 @@ export const metrics = (project: string, query: MetricsQuery, signal?: AbortSign
 export const metricsCatalog = (project: string, signal?: AbortSignal) =>
   call<MetricsCatalog>('/metrics/measures', { project, signal })
 
-export const CHARTS = ['line', 'area', 'bar', 'stacked', 'top', 'number', 'table'] as const
+export const CHARTS = [
+  'line',
+  'area',
+  'bar',
+  'stacked_bar',
+  'horizontal_bar',
+  'pie',
+  'number',
+  'table',
+  'histogram',
+] as const
 export type ChartKind = (typeof CHARTS)[number]
 
 export interface Widget {
@@ -71,11 +99,13 @@ export interface Dashboard {
   name: string
   description?: string | null
   shipped?: boolean
+  /** Counts the changes: a PUT names the one that was read. */
+  version?: number
   widgets: Widget[]
   updated_at?: string
 }
 
-export type NewDashboard = Pick<Dashboard, 'name' | 'widgets'> & { description?: string | null }
+export type NewDashboard = Pick<Dashboard, 'name' | 'widgets' | 'version'> & { description?: string | null }
 
 export const dashboards = (project: string, signal?: AbortSignal) =>
   call<{ data: Dashboard[] }>('/dashboards', { project, signal }).then(({ data }) => data)

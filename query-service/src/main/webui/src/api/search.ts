@@ -39,26 +39,41 @@ export interface SessionSummary {
   session_id: string
   start_time: string
   end_time: string | null
+  last_active: string
+  duration_ms: number
   trace_count: number
-  observation_count?: number | null
-  error_count?: number | null
-  user_ids?: string[]
-  user_id?: string | null
-  total_tokens: number | null
-  total_cost: number | null
-  environment?: string | null
-  scores?: { name: string }[]
+  observation_count: number
+  error_count: number
+  total_tokens: number
+  total_cost: number
+  /** Up to 20. */
+  users: string[]
+  environments: string[]
+}
+
+/** A session with a page of its traces, newest first; `scores` are those on the session itself. */
+export interface SessionDetail extends Page<TraceSummary> {
+  session: SessionSummary
+  scores: Score[]
 }
 
 export interface UserSummary {
   user_id: string
-  first_seen?: string | null
-  last_seen?: string | null
+  first_active: string
+  last_active: string
   trace_count: number
-  session_count?: number | null
-  error_count?: number | null
-  total_tokens: number | null
-  total_cost: number | null
+  observation_count: number
+  error_count: number
+  total_tokens: number
+  total_cost: number
+  /** Up to 20. */
+  sessions: string[]
+  environments: string[]
+}
+
+/** An observation as lists have it: without its bodies. */
+export type ListedObservation = Omit<Observation, 'input' | 'output' | 'metadata' | 'attributes' | 'events'> & {
+  trace_id: string
 }
 
 export interface ListedScore {
@@ -94,20 +109,23 @@ export const traceFacets = (project: string, query: ListQuery, signal?: AbortSig
 export const sessions = (project: string, query: ListQuery, signal?: AbortSignal) =>
   call<Page<SessionSummary>>('/sessions', { project, query: { ...query }, signal })
 
+export const session = async (project: string, id: string, query: ListQuery, signal?: AbortSignal) => {
+  const page = await call<SessionDetail>(`/sessions/${encodeURIComponent(id)}`, {
+    project,
+    query: { ...query },
+    signal,
+  })
+  return { ...page, ...reportedPage(page) }
+}
+
 export const users = (project: string, query: ListQuery, signal?: AbortSignal) =>
   call<Page<UserSummary>>('/users', { project, query: { ...query }, signal })
 
 export const scores = (project: string, query: ListQuery, signal?: AbortSignal) =>
   call<Page<ListedScore>>('/scores', { project, query: { ...query }, signal })
 
-export const observations = async (project: string, query: ListQuery, signal?: AbortSignal) => {
-  const page = await call<Page<Observation & { trace_id: string }>>('/observations', {
-    project,
-    query: { ...query },
-    signal,
-  })
-  return page
-}
+export const observations = (project: string, query: ListQuery, signal?: AbortSignal) =>
+  call<Page<ListedObservation>>('/observations', { project, query: { ...query }, signal })
 
 export const traces = async (project: string, query: ListQuery, signal?: AbortSignal) =>
   reportedPage(await call<TracePage>('/traces', { project, query: { ...query }, signal }))
@@ -124,12 +142,12 @@ export interface NewScore {
   observation_id?: string
   name: string
   data_type: ScoreDataType
-  value?: number
-  string_value?: string
+  value: number | boolean | string
   comment?: string
 }
 
-export const addScore = (project: string, body: NewScore) => call<Score>('/scores', { method: 'POST', project, body })
+export const addScore = (project: string, body: NewScore) =>
+  call<{ id: string }>('/scores', { method: 'POST', project, body })
 
 export const deleteScore = (project: string, id: string) =>
   call<void>(`/scores/${encodeURIComponent(id)}`, { method: 'DELETE', project })

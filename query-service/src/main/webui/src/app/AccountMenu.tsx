@@ -28,7 +28,14 @@ export function AccountMenu({ user }: { user: Session['user'] }) {
   return (
     <Menu.Root>
       <Menu.Trigger
-        render={<Button look="quiet" icon className={styles.trigger} aria-label={`Account and theme: ${user.email}`} />}
+        render={
+          <Button
+            look="quiet"
+            icon
+            className={styles.trigger}
+            aria-label={`${initialsOf(user)}: account and theme of ${user.email}`}
+          />
+        }
       >
         <span className={styles.initials} aria-hidden="true">
           {initialsOf(user)}

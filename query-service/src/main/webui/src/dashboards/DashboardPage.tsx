@@ -48,7 +48,7 @@ function Board({ projectId, stored }: { projectId: string; stored: Dashboard }) 
   const shown = draft ?? stored
   const renew = () => queryClient.invalidateQueries({ queryKey: ['dashboards', projectId] })
   const save = useMutation({
-    mutationFn: () => saveDashboard(projectId, stored.id, body(shown)),
+    mutationFn: () => saveDashboard(projectId, stored.id, { ...body(shown), version: stored.version }),
     onSuccess: (saved) => {
       queryClient.setQueryData(['dashboard', projectId, stored.id], saved)
       setDraft(undefined)

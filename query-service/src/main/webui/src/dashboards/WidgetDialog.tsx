@@ -1,6 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { CHARTS, type ChartKind, type MetricsCatalog, metricsCatalog, type View, type Widget } from '../api/metrics'
+import {
+  CHARTS,
+  type ChartKind,
+  type Measure,
+  type MetricsCatalog,
+  metricsCatalog,
+  type View,
+  type Widget,
+} from '../api/metrics'
 import { retryUnlessRefused } from '../api/queries'
 import { Button } from '../ui/Button'
 import { Buttons, FieldRow, Form, SelectField, TextField } from '../ui/Field'
@@ -47,10 +55,19 @@ const CHART_NAMES: Record<ChartKind, string> = {
   line: 'Line over time',
   area: 'Area over time',
   bar: 'Bars over time',
-  stacked: 'Stacked bars over time',
-  top: 'The largest, as bars',
+  stacked_bar: 'Stacked bars over time',
+  horizontal_bar: 'The largest, as bars',
+  pie: 'Shares of the whole',
   number: 'One number',
   table: 'Table',
+  histogram: 'Distribution',
+}
+
+/** Distributions ask for a histogram, all others for a number. */
+function forChart(measure: Measure, chart: ChartKind): Measure {
+  if (chart === 'histogram')
+    return { measure: measure.aggregation ? measure.measure : 'latency', aggregation: 'histogram' }
+  return measure.aggregation === 'histogram' ? { measure: measure.measure } : measure
 }
 
 function WidgetForm({
@@ -63,8 +80,10 @@ function WidgetForm({
 }: WidgetDialogProps & { catalog: MetricsCatalog }) {
   const [draft, setDraft] = useState(widget)
   const { query } = draft
-  const view = catalog.views.find(({ name }) => name === query.view) ?? catalog.views[0]
-  const measure = query.measures[0] ?? { measure: 'count' }
+  const view = catalog.views.find(({ name }) => name === (query.view ?? 'observations')) ?? catalog.views[0]
+  const [asked] = query.measures
+  // A ratio is kept as it is until another measure is chosen.
+  const measure: Measure = asked && 'measure' in asked ? asked : { measure: 'count' }
   const known = view?.measures.find(({ name }) => name === measure.measure)
   const change = (part: Partial<Widget>) => setDraft({ ...draft, ...part })
   const ask = (part: Partial<Widget['query']>) => change({ query: { ...query, ...part } })
@@ -86,13 +105,13 @@ function WidgetForm({
           label="Chart"
           value={draft.chart}
           choices={CHARTS.map((chart) => ({ value: chart, label: CHART_NAMES[chart] }))}
-          onChange={(chart) => change({ chart })}
+          onChange={(chart) => change({ chart, query: { ...query, measures: [forChart(measure, chart)] } })}
         />
       </FieldRow>
       <FieldRow>
         <SelectField
           label="Of"
-          value={query.view}
+          value={query.view ?? 'observations'}
           choices={catalog.views.map(({ name }) => ({ value: name, label: name }))}
           onChange={(next: View) => ask({ view: next, measures: [{ measure: 'count' }], dimensions: [] })}
         />
@@ -107,7 +126,9 @@ function WidgetForm({
           <SelectField
             label="As"
             value={measure.aggregation ?? ''}
-            choices={(known?.aggregations ?? []).filter((name) => name !== 'histogram').map(option)}
+            choices={(known?.aggregations ?? [])
+              .filter((name) => (name === 'histogram') === (draft.chart === 'histogram'))
+              .map(option)}
             onChange={(aggregation) => ask({ measures: [{ ...measure, aggregation }] })}
           />
         )}

@@ -6,7 +6,7 @@ import type { Widget } from '../api/metrics'
 import styles from './Dashboard.module.css'
 import { GRID_COLUMNS } from './widgets'
 
-const ROW_PX = 84
+const ROW_PX = 36
 const GAP_PX = 12
 
 interface WidgetGridProps {

@@ -31,14 +31,16 @@ export function WidgetView({ projectId, widget, period, range, filter, height }:
 }
 
 function asked({ chart, query }: Pick<Widget, 'chart' | 'query'>, filter: string | undefined): MetricsQuery {
-  const isOverTime = chart === 'line' || chart === 'area' || chart === 'bar' || chart === 'stacked'
+  const isOverTime = chart === 'line' || chart === 'area' || chart === 'bar' || chart === 'stacked_bar'
   return {
     ...query,
     query: bothQueries(query.query, filter),
     granularity: isOverTime ? (query.granularity ?? 'auto') : chart === 'table' ? query.granularity : null,
     compare: chart === 'number' ? 'previous_period' : query.compare,
     top:
-      query.dimensions?.length && (isOverTime || chart === 'top') ? (query.top ?? { n: 8, others: false }) : query.top,
+      query.dimensions?.length && (isOverTime || chart === 'horizontal_bar' || chart === 'pie')
+        ? (query.top ?? { n: 8, others: false })
+        : query.top,
   }
 }
 
@@ -57,9 +59,15 @@ function Drawn({ widget: { title, chart }, query, answer, height }: DrawnProps) 
     case 'line':
     case 'area':
     case 'bar':
-    case 'stacked':
+    case 'stacked_bar':
       return (
-        <MetricsChart label={title} answer={answer} query={query} kind={chart} height={Math.max(80, height - 60)} />
+        <MetricsChart
+          label={title}
+          answer={answer}
+          query={query}
+          kind={chart === 'stacked_bar' ? 'stacked' : chart}
+          height={Math.max(80, height - 60)}
+        />
       )
     case 'number': {
       const [row] = answer.data
@@ -71,20 +79,47 @@ function Drawn({ widget: { title, chart }, query, answer, height }: DrawnProps) 
         </p>
       )
     }
-    case 'top':
+    case 'horizontal_bar':
+    case 'pie': {
+      const values = answer.data.map((row) => numberIn(row, first) ?? 0)
+      const whole = values.reduce((sum, value) => sum + value, 0)
       return (
         <BarList
           label={title}
           nameHeader={dimension.replaceAll('_', ' ')}
           valueHeader={first.replaceAll('_', ' ')}
-          items={answer.data.map((row) => ({
-            key: textIn(row, dimension),
-            name: textIn(row, dimension),
-            value: numberIn(row, first) ?? 0,
+          moreHeader={chart === 'pie' ? 'share' : undefined}
+          items={answer.data.map((row, index) => ({
+            key: String(index),
+            name: (query.dimensions ?? []).map((each) => textIn(row, each)).join(' · '),
+            value: values[index] ?? 0,
             text: formatUnit(numberIn(row, first), unit),
+            more: whole > 0 ? formatUnit((values[index] ?? 0) / whole, 'ratio') : undefined,
           }))}
         />
       )
+    }
+    case 'histogram':
+      return answer.data.map((row, index) => {
+        const bins = row[first]
+        const name = (query.dimensions ?? []).map((each) => textIn(row, each)).join(' · ')
+        return (
+          <section key={index}>
+            {name && <h3>{name}</h3>}
+            <BarList
+              label={name ? `${title}: ${name}` : title}
+              nameHeader={first.replace('histogram_', '').replaceAll('_', ' ')}
+              valueHeader="count"
+              items={(Array.isArray(bins) ? bins : []).map(({ from, to, count }, bin) => ({
+                key: String(bin),
+                name: `${formatUnit(from, unit)} – ${formatUnit(to, unit)}`,
+                value: count,
+                text: formatUnit(count, null),
+              }))}
+            />
+          </section>
+        )
+      })
     case 'table':
       return (
         <DataTable<MetricsRow>

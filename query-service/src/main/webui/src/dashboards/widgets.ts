@@ -1,13 +1,14 @@
 import { CHARTS, type Dashboard, type NewDashboard, type Widget } from '../api/metrics'
 
 export const GRID_COLUMNS = 12
+const HEIGHT_MAX = 40
 
 export const FIRST_WIDGET: Omit<Widget, 'id' | 'x' | 'y'> = {
   title: 'Traces over time',
   chart: 'line',
   query: { view: 'traces', measures: [{ measure: 'count' }], granularity: 'auto' },
   w: 6,
-  h: 3,
+  h: 6,
 }
 
 /** The row below everything. */
@@ -27,7 +28,7 @@ export function stepped(widget: Widget, change: Partial<Pick<Widget, 'x' | 'y' |
   return {
     ...widget,
     w,
-    h: clamp(widget.h + (change.h ?? 0), 2, 12),
+    h: clamp(widget.h + (change.h ?? 0), 2, HEIGHT_MAX),
     x: clamp(widget.x + (change.x ?? 0), 0, GRID_COLUMNS - w),
     y: Math.max(0, widget.y + (change.y ?? 0)),
   }
@@ -68,9 +69,9 @@ export function fromFile(text: string): NewDashboard {
         chart: widget.chart as Widget['chart'],
         query: widget.query as unknown as Widget['query'],
         x: number('x', 0),
-        y: number('y', index * 3),
+        y: number('y', index * 6),
         w: number('w', 6),
-        h: number('h', 3),
+        h: number('h', 6),
       },
       {},
     )

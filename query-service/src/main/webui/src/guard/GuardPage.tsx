@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams, useSearch } from '@tanstack/react-router'
 import { ShieldCheck } from 'lucide-react'
 import { useState } from 'react'
@@ -14,8 +14,10 @@ import {
 } from '../api/evaluate'
 import { retryUnlessRefused } from '../api/queries'
 import { observations } from '../api/search'
+import type { Observation } from '../api/types'
 import { usePageState } from '../app/usePage'
 import { findingsOf } from '../trace/content/findings'
+import { bodyQuery } from '../trace/useContent'
 import { TimeRangePicker } from '../traces/filters/TimeRangePicker'
 import { Badge, type BadgeTone } from '../ui/Badge'
 import { Button } from '../ui/Button'
@@ -59,7 +61,7 @@ const TYPES = [
   'characters',
   'tokens',
 ]
-const RECENT = 50
+const RECENT = 30
 
 /** May this pass? Policies, a box to try them, and what was found of late. */
 export function GuardPage() {
@@ -420,31 +422,37 @@ function RuleMore({ rule, onChange }: { rule: GuardRule; onChange: (part: Partia
   }
 }
 
-function Recent({
-  projectId,
-  period,
-  range,
-}: {
+interface RecentProps {
   projectId: string
   period: () => { from: string; to: string }
   range: object
-}) {
-  const [only, setOnly] = useState<'all' | 'found'>('found')
+}
+
+/** What the guard found of late. Lists have no bodies, so the newest checks are read one by one. */
+function Recent({ projectId, period, range }: RecentProps) {
+  const [only, setOnly] = useState<'all' | 'found' | 'blocked'>('found')
   const query = useQuery({
     queryKey: ['guard-recent', projectId, range],
     queryFn: ({ signal }) => observations(projectId, { ...period(), query: 'type:guardrail', limit: RECENT }, signal),
     refetchInterval: 15_000,
     retry: retryUnlessRefused,
   })
+  const bodies = useQueries({
+    queries: (query.data?.data ?? []).map(({ trace_id, span_id }) => bodyQuery(projectId, trace_id, span_id)),
+  })
+  const checks = (query.data?.data ?? []).map((listed, index) => ({ listed, whole: bodies[index]?.data }))
+  const isShown = ({ whole }: (typeof checks)[number]) =>
+    only === 'all' || (only === 'found' ? whole && findingsOf(whole) : actionOf(whole) === 'block')
   return (
     <Card
       title="Recent checks"
-      note={`The newest ${RECENT} guardrail observations of the time range`}
+      note={`The newest ${RECENT} of the time range`}
       actions={
         <Segments
           label="Which"
           value={only}
           choices={[
+            { value: 'blocked', label: 'Blocked' },
             { value: 'found', label: 'With findings' },
             { value: 'all', label: 'All' },
           ]}
@@ -452,64 +460,65 @@ function Recent({
         />
       }
     >
-      <Loaded query={query} what="The checks">
-        {({ data }) => {
-          const rows = data
-            .map((observation) => ({ observation, found: findingsOf(observation) }))
-            .filter(({ observation, found }) => only === 'all' || found || observation.level !== 'DEFAULT')
-          if (rows.length === 0) {
-            return (
-              <Message icon={<ShieldCheck size={22} />} title="Nothing was found">
-                Applications ask before they pass a prompt or an answer on: <code>POST /api/v1/guard/check</code>. Each
-                check is recorded on its trace.
-              </Message>
-            )
-          }
-          return (
-            <DataTable
-              label="Recent checks"
-              rows={rows}
-              rowKey={({ observation }) => observation.span_id}
-              columns={[
-                {
-                  id: 'when',
-                  header: 'When',
-                  cell: ({ observation }) => (
-                    <Link
-                      to="/project/$projectId/traces/$traceId"
-                      params={{ projectId, traceId: observation.trace_id }}
-                      search={{ observation: observation.span_id }}
-                    >
-                      {formatTimestamp(observation.start_time)}
-                    </Link>
-                  ),
-                },
-                { id: 'name', header: 'Check', cell: ({ observation }) => observation.name },
-                {
-                  id: 'action',
-                  header: 'Action',
-                  cell: ({ observation, found }) => {
-                    const action = (found?.action ?? observation.status_message) || NONE
-                    return <Badge tone={TONES[action as GuardAction] ?? 'neutral'}>{action}</Badge>
-                  },
-                },
-                {
-                  id: 'found',
-                  header: 'Found',
-                  cell: ({ found }) =>
-                    [...new Set(found?.findings.map(({ type }) => type.replaceAll('_', ' ')))].join(', ') || NONE,
-                },
-                {
-                  id: 'took',
-                  header: 'Took',
-                  align: 'end',
-                  cell: ({ observation }) => formatDuration(observation.latency_ms),
-                },
-              ]}
-            />
+      <Loaded
+        query={query}
+        what="The checks"
+        empty={() =>
+          checks.filter(isShown).length === 0 &&
+          bodies.every(({ isPending }) => !isPending) && (
+            <Message icon={<ShieldCheck size={22} />} title="Nothing was found">
+              Applications ask before they pass a prompt or an answer on: <code>POST /api/v1/guard/check</code>. Each
+              check is recorded on its trace.
+            </Message>
           )
-        }}
+        }
+      >
+        {() => (
+          <DataTable
+            label="Recent checks"
+            rows={checks.filter(isShown)}
+            rowKey={({ listed }) => listed.span_id}
+            columns={[
+              {
+                id: 'when',
+                header: 'When',
+                cell: ({ listed }) => (
+                  <Link
+                    to="/project/$projectId/traces/$traceId"
+                    params={{ projectId, traceId: listed.trace_id }}
+                    search={{ observation: listed.span_id }}
+                  >
+                    {formatTimestamp(listed.start_time)}
+                  </Link>
+                ),
+              },
+              { id: 'name', header: 'Check', cell: ({ listed }) => listed.name },
+              {
+                id: 'action',
+                header: 'Action',
+                cell: ({ whole }) => {
+                  const action = actionOf(whole)
+                  return action ? <Badge tone={TONES[action as GuardAction] ?? 'neutral'}>{action}</Badge> : NONE
+                },
+              },
+              {
+                id: 'found',
+                header: 'Found',
+                cell: ({ whole }) =>
+                  [...new Set(whole && findingsOf(whole)?.findings.map(({ type }) => type.replaceAll('_', ' ')))].join(
+                    ', ',
+                  ) || NONE,
+              },
+              { id: 'took', header: 'Took', align: 'end', cell: ({ listed }) => formatDuration(listed.latency_ms) },
+            ]}
+          />
+        )}
       </Loaded>
     </Card>
   )
+}
+
+function actionOf(whole: Observation | undefined): string | undefined {
+  const said = whole?.metadata?.['guard.action']
+  return typeof said === 'string' ? said : whole && findingsOf(whole)?.action
 }

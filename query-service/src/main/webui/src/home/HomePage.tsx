@@ -16,7 +16,7 @@ import { Loaded } from '../ui/Loaded'
 import { Card, Columns, Page } from '../ui/Page'
 import { bothQueries, termOf } from '../ui/queryText'
 import styles from './HomePage.module.css'
-import { CHARTS, type ChartQuestion, LISTS, type ListQuestion, TILES, type Tile, TOTALS } from './questions'
+import { CHARTS, type ChartQuestion, LISTS, type ListQuestion, NOT_OURS, TILES, type Tile, TOTALS } from './questions'
 
 /** How is it going, and what has changed? Every number leads to the traces behind it. */
 export function HomePage() {
@@ -77,23 +77,24 @@ interface RangeProps {
 function Tiles({ answer, projectId, range }: RangeProps & { answer: MetricsAnswer }) {
   const [row] = answer.data
   return (
-    <dl className={styles.tiles}>
+    <ul className={styles.tiles}>
       {TILES.map((tile) => (
-        <Link
-          key={tile.id}
-          to="/project/$projectId/traces"
-          params={{ projectId }}
-          search={{ ...range, query: tile.query }}
-          className={styles.tile}
-        >
-          <dt>{tile.label}</dt>
-          <dd>
-            <b>{formatUnit(numberIn(row, tile.column), tile.unit)}</b>
-            <Change row={row} tile={tile} />
-          </dd>
-        </Link>
+        <li key={tile.id}>
+          <Link
+            to="/project/$projectId/traces"
+            params={{ projectId }}
+            search={{ ...range, query: tile.query }}
+            className={styles.tile}
+          >
+            <span className={styles.label}>{tile.label}</span>
+            <span className={styles.value}>
+              <b>{formatUnit(numberIn(row, tile.column), tile.unit)}</b>
+              <Change row={row} tile={tile} />
+            </span>
+          </Link>
+        </li>
       ))}
-    </dl>
+    </ul>
   )
 }
 
@@ -106,7 +107,7 @@ function Change({ row, tile: { column, bad, unit } }: { row: MetricsRow | undefi
   const Icon = isUp ? ArrowUpRight : ArrowDownRight
   return (
     <span className={styles.change} data-tone={tone} title={`${formatUnit(before, unit)} in the period before`}>
-      <Icon size={13} aria-hidden="true" />
+      {text !== '±0 %' && <Icon size={13} aria-hidden="true" />}
       {text}
       <span className="visually-hidden">against the period before</span>
     </span>
@@ -197,7 +198,10 @@ function ListCard({ projectId, list, period, range }: CardProps & { list: ListQu
                   <Link
                     to="/project/$projectId/traces"
                     params={{ projectId }}
-                    search={{ ...range, query: bothQueries(list.query.query, termOf(list.field, name)) }}
+                    search={{
+                      ...range,
+                      query: bothQueries(list.query.query?.replace(NOT_OURS, '').trim(), termOf(list.field, name)),
+                    }}
                     title={name}
                   >
                     {name}

@@ -1,4 +1,8 @@
 import type { MetricsQuery } from '../api/metrics'
+
+/** Sightline's own runs, such as those of evaluators, are not what the project does. */
+export const NOT_OURS = '-environment:sightline-*'
+
 import type { TimeChartKind } from '../ui/chart/series'
 
 /** What the start page asks. The names of measures stand here and nowhere else on the page. */
@@ -36,6 +40,7 @@ export const TOTALS: MetricsQuery = {
     { measure: 'user_count' },
   ],
   compare: 'previous_period',
+  query: NOT_OURS,
 }
 
 export interface ChartQuestion {
@@ -44,7 +49,7 @@ export interface ChartQuestion {
   query: MetricsQuery
 }
 
-const overTime = { granularity: 'auto' } as const
+const overTime = { granularity: 'auto', query: NOT_OURS } as const
 
 export const CHARTS: readonly ChartQuestion[] = [
   {
@@ -69,8 +74,8 @@ export const CHARTS: readonly ChartQuestion[] = [
       measures: [{ measure: 'total_cost', aggregation: 'sum' }],
       dimensions: ['model'],
       top: { n: 6, others: true },
-      query: 'has:model',
       ...overTime,
+      query: `${NOT_OURS} has:model`,
     },
   },
   {
@@ -81,7 +86,7 @@ export const CHARTS: readonly ChartQuestion[] = [
       measures: [{ measure: 'value', aggregation: 'avg' }],
       dimensions: ['name'],
       top: { n: 6, others: false },
-      ...overTime,
+      granularity: 'auto',
     },
   },
   {
@@ -97,8 +102,8 @@ export const CHARTS: readonly ChartQuestion[] = [
       measures: [{ measure: 'total_tokens', aggregation: 'sum' }],
       dimensions: ['model'],
       top: { n: 6, others: true },
-      query: 'has:model',
       ...overTime,
+      query: `${NOT_OURS} has:model`,
     },
   },
 ]
@@ -124,7 +129,13 @@ export const LISTS: readonly ListQuestion[] = [
     valueHeader: 'Cost',
     moreHeader: 'Calls',
     field: 'model',
-    query: { view: 'observations', measures: [COST, COUNT], dimensions: ['model'], query: 'has:model', top: TOP },
+    query: {
+      view: 'observations',
+      measures: [COST, COUNT],
+      dimensions: ['model'],
+      query: `${NOT_OURS} has:model`,
+      top: TOP,
+    },
   },
   {
     title: 'Users by cost',
@@ -132,14 +143,26 @@ export const LISTS: readonly ListQuestion[] = [
     valueHeader: 'Cost',
     moreHeader: 'Traces',
     field: 'user',
-    query: { view: 'traces', measures: [COST, COUNT], dimensions: ['user_id'], query: 'has:user', top: TOP },
+    query: {
+      view: 'traces',
+      measures: [COST, COUNT],
+      dimensions: ['user_id'],
+      query: `${NOT_OURS} has:user`,
+      top: TOP,
+    },
   },
   {
     title: 'Failing steps',
     header: 'Step',
     valueHeader: 'Errors',
     field: 'observation_name',
-    query: { view: 'observations', measures: [COUNT], dimensions: ['name'], query: 'level:ERROR', top: TOP },
+    query: {
+      view: 'observations',
+      measures: [COUNT],
+      dimensions: ['name'],
+      query: `${NOT_OURS} level:ERROR`,
+      top: TOP,
+    },
   },
   {
     title: 'Slowest steps',
@@ -151,6 +174,7 @@ export const LISTS: readonly ListQuestion[] = [
       view: 'observations',
       measures: [{ measure: 'latency', aggregation: 'p95' }, COUNT],
       dimensions: ['name'],
+      query: NOT_OURS,
       top: TOP,
     },
   },

@@ -45,7 +45,7 @@ export function IngestHealthPage() {
           {PRESETS.map(({ preset, label, short }) => (
             <Button
               key={preset}
-              aria-label={label}
+              aria-label={`${short}: ${label}`}
               aria-pressed={preset === range}
               className={preset === range ? styles.chosen : undefined}
               onClick={() => choose(preset)}

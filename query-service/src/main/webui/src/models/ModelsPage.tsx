@@ -6,6 +6,7 @@ import type { MetricsQuery, MetricsRow } from '../api/metrics'
 import { retryUnlessRefused } from '../api/queries'
 import { columnOf, numberIn, textIn, useMetrics } from '../api/useMetrics'
 import { usePageState } from '../app/usePage'
+import { NOT_OURS } from '../home/questions'
 import { TimeRangePicker } from '../traces/filters/TimeRangePicker'
 import { Button } from '../ui/Button'
 import { type DataColumn, DataTable } from '../ui/DataTable'
@@ -18,7 +19,7 @@ import { termOf } from '../ui/queryText'
 
 const USE: MetricsQuery = {
   view: 'observations',
-  query: 'has:model',
+  query: `${NOT_OURS} has:model`,
   dimensions: ['model'],
   measures: [
     { measure: 'total_cost', aggregation: 'sum' },

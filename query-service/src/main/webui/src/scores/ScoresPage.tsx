@@ -10,6 +10,7 @@ import { useMetrics } from '../api/useMetrics'
 import type { PageSearch } from '../app/pageSearch'
 import { usePageState } from '../app/usePage'
 import { MetricsChart } from '../home/HomePage'
+import { NOT_OURS } from '../home/questions'
 import { TimeRangePicker } from '../traces/filters/TimeRangePicker'
 import { BarList } from '../ui/chart/BarList'
 import { histogram } from '../ui/chart/series'
@@ -276,7 +277,7 @@ function AgreementView({ projectId, state: { period, key } }: ViewProps) {
   const [chosen, setChosen] = useState<{ a?: string; b?: string }>({})
   const known = useQuery({
     queryKey: ['score-names', projectId, key],
-    queryFn: ({ signal }) => traces(projectId, { ...period(), limit: NAMES_FROM_TRACES }, signal),
+    queryFn: ({ signal }) => traces(projectId, { ...period(), query: NOT_OURS, limit: NAMES_FROM_TRACES }, signal),
     retry: retryUnlessRefused,
   })
   const names = useMemo(

@@ -2,9 +2,9 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowLeft } from 'lucide-react'
-import { useMemo, useRef } from 'react'
+import { useMemo, useState } from 'react'
 import { retryUnlessRefused, traceQuery } from '../api/queries'
-import { traces } from '../api/search'
+import { session } from '../api/search'
 import type { TraceDetail, TraceSummary } from '../api/types'
 import { ContentView } from '../trace/content/ContentView'
 import { TraceContext } from '../trace/traceContext'
@@ -15,8 +15,7 @@ import { Failure } from '../ui/Failure'
 import { formatCost, formatCount, formatDuration, formatTimestamp } from '../ui/format'
 import { LevelMark } from '../ui/LevelMark'
 import { Loaded } from '../ui/Loaded'
-import { Page } from '../ui/Page'
-import { termOf } from '../ui/queryText'
+import { Card, Page } from '../ui/Page'
 import { ScoreChips } from '../ui/ScoreChip'
 import styles from './SessionPage.module.css'
 
@@ -28,25 +27,13 @@ export function SessionPage() {
   const { projectId, sessionId } = useParams({ from: '/session/project/$projectId/sessions/$sessionId' })
   const query = useInfiniteQuery({
     queryKey: ['session-traces', projectId, sessionId],
-    queryFn: ({ pageParam, signal }) =>
-      traces(
-        projectId,
-        { query: termOf('session', sessionId), from: '2000-01-01T00:00:00Z', limit: PAGE_SIZE, cursor: pageParam },
-        signal,
-      ),
+    queryFn: ({ pageParam, signal }) => session(projectId, sessionId, { limit: PAGE_SIZE, cursor: pageParam }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next_cursor ?? undefined,
     retry: retryUnlessRefused,
   })
-  const turns = useMemo(
-    () =>
-      (query.data?.pages ?? [])
-        .flatMap((page) => page.data)
-        .filter((trace) => trace.session_id === sessionId)
-        .reverse(),
-    [query.data, sessionId],
-  )
-  const cost = turns.reduce((sum, trace) => sum + (trace.total_cost ?? 0), 0)
+  const turns = useMemo(() => (query.data?.pages ?? []).flatMap((page) => page.data).reverse(), [query.data])
+  const first = query.data?.pages[0]
   return (
     <Page
       title={sessionId}
@@ -56,8 +43,8 @@ export function SessionPage() {
         </Link>
       }
       lead={
-        turns.length > 0 &&
-        `${formatCount(turns.length)} ${turns.length === 1 ? 'turn' : 'turns'}${query.hasNextPage ? ' so far' : ''}, ${formatCost(cost)}`
+        first &&
+        `${formatCount(first.session.trace_count)} ${first.session.trace_count === 1 ? 'turn' : 'turns'}, ${formatCost(first.session.total_cost)}, ${first.session.users.join(', ')}`
       }
       actions={
         query.hasNextPage && (
@@ -72,7 +59,16 @@ export function SessionPage() {
         what="The session"
         empty={() => turns.length === 0 && <p className="muted">No trace carries this session id.</p>}
       >
-        {() => <Turns projectId={projectId} turns={turns} />}
+        {() => (
+          <>
+            {first && first.scores.length > 0 && (
+              <Card title="Scores of the session">
+                <ScoreChips scores={first.scores} max={20} />
+              </Card>
+            )}
+            <Turns projectId={projectId} turns={turns} />
+          </>
+        )}
       </Loaded>
     </Page>
   )
@@ -80,17 +76,18 @@ export function SessionPage() {
 
 /** Only turns in sight are read and drawn: a session may have thousands. */
 function Turns({ projectId, turns }: { projectId: string; turns: readonly TraceSummary[] }) {
-  const list = useRef<HTMLOListElement>(null)
+  // State, not a ref: the list's scroller is known only once it stands in the page, and then the turns are drawn.
+  const [list, setList] = useState<HTMLOListElement | null>(null)
   const virtualizer = useVirtualizer({
     count: turns.length,
-    getScrollElement: () => list.current?.parentElement?.parentElement ?? null,
+    getScrollElement: () => list?.parentElement?.parentElement ?? null,
     estimateSize: () => TURN_PX,
     overscan: 2,
     gap: 12,
     getItemKey: (index) => turns[index]?.trace_id ?? index,
   })
   return (
-    <ol ref={list} aria-label="Turns" style={{ position: 'relative', height: virtualizer.getTotalSize() }}>
+    <ol ref={setList} aria-label="Turns" style={{ position: 'relative', height: virtualizer.getTotalSize() }}>
       {virtualizer.getVirtualItems().map(({ index, start, key }) => {
         const trace = turns[index]
         return (

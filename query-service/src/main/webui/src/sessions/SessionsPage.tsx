@@ -47,19 +47,19 @@ export function SessionsPage() {
     {
       id: 'last',
       header: 'Last',
-      cell: ({ end_time, start_time }) => (
-        <time dateTime={end_time ?? start_time} title={formatTimestamp(end_time ?? start_time)}>
-          {formatAgo(end_time ?? start_time, now)}
+      cell: ({ last_active }) => (
+        <time dateTime={last_active} title={formatTimestamp(last_active)}>
+          {formatAgo(last_active, now)}
         </time>
       ),
-      sortBy: ({ end_time, start_time }) => end_time ?? start_time,
+      sortBy: ({ last_active }) => last_active,
     },
     {
       id: 'length',
       header: 'Length',
       align: 'end',
-      cell: (session) => formatDuration(lengthOf(session)),
-      sortBy: lengthOf,
+      cell: ({ duration_ms }) => formatDuration(duration_ms),
+      sortBy: ({ duration_ms }) => duration_ms,
     },
     {
       id: 'traces',
@@ -89,7 +89,7 @@ export function SessionsPage() {
       cell: ({ total_cost }) => formatCost(total_cost),
       sortBy: ({ total_cost }) => total_cost,
     },
-    { id: 'users', header: 'Users', cell: (session) => usersOf(session).join(', ') || '–' },
+    { id: 'users', header: 'Users', cell: ({ users }) => users.join(', ') || '–' },
   ]
   return (
     <Page
@@ -141,12 +141,4 @@ export function SessionsPage() {
       </Loaded>
     </Page>
   )
-}
-
-function lengthOf({ start_time, end_time }: SessionSummary): number | null {
-  return end_time ? Date.parse(end_time) - Date.parse(start_time) : null
-}
-
-export function usersOf({ user_ids, user_id }: SessionSummary): string[] {
-  return user_ids ?? (user_id ? [user_id] : [])
 }

@@ -10,7 +10,8 @@ import type { Tree } from './tree/buildTree'
  * is looked at is read then. A server that sends the bodies at once is taken at its word.
  */
 
-function bodyQuery(project: string, traceId: string, spanId: string) {
+/** One observation with its bodies. */
+export function bodyQuery(project: string, traceId: string, spanId: string) {
   return {
     queryKey: ['observation', project, traceId, spanId],
     queryFn: ({ signal }: { signal: AbortSignal }) => readObservation(project, traceId, spanId, signal),

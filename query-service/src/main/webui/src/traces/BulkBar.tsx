@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { Download, Gauge, Trash2, X } from 'lucide-react'
 import { useState } from 'react'
 import { startDeletion } from '../api/manage'
@@ -35,6 +36,11 @@ export function BulkBar({ projectId, ids, query, onDone }: BulkBarProps) {
         <Gauge size={14} aria-hidden="true" />
         Add score
       </Button>
+      {ids.length === 2 && (
+        <Link to="/project/$projectId/compare" params={{ projectId }} search={{ left: ids[0], right: ids[1] }}>
+          Compare the two
+        </Link>
+      )}
       <Button className={styles.danger} onClick={() => setAsked('delete')}>
         <Trash2 size={14} aria-hidden="true" />
         Delete
@@ -69,18 +75,13 @@ function ScoreDialog({ projectId, ids, traces, onClose }: DialogProps) {
   const [comment, setComment] = useState('')
   const add = useMutation({
     mutationFn: async () => {
-      const said =
-        type === 'NUMERIC'
-          ? { value: Number(value) }
-          : type === 'BOOLEAN'
-            ? { value: value === 'true' ? 1 : 0 }
-            : { string_value: value }
+      const said = type === 'NUMERIC' ? Number(value) : type === 'BOOLEAN' ? value === 'true' : value
       for (const trace_id of ids) {
         await addScore(projectId, {
           trace_id,
           name: name.trim(),
           data_type: type,
-          ...said,
+          value: said,
           comment: comment || undefined,
         })
       }

@@ -6,7 +6,7 @@ import { Button } from '../ui/Button'
 import { formatAgo, formatTimestamp } from '../ui/format'
 import { Message } from '../ui/Message'
 import { FirstTrace } from './FirstTrace'
-import { isFiltered, isShown, type TracesSearch } from './tracesSearch'
+import { isFiltered, type TracesSearch, toListQuery } from './tracesSearch'
 
 interface EmptyTracesProps {
   projectId: string
@@ -20,7 +20,12 @@ export function EmptyTraces({ projectId, search, onChange, live }: EmptyTracesPr
   const filtered = isFiltered(search)
   const newest = useQuery({
     queryKey: ['newest-trace', projectId],
-    queryFn: ({ signal }) => api.traces(projectId, { from: '2000-01-01T00:00:00Z', limit: 50 }, signal),
+    queryFn: ({ signal }) =>
+      api.traces(
+        projectId,
+        { ...toListQuery(search, new Date()), from: '2000-01-01T00:00:00Z', to: undefined, limit: 1 },
+        signal,
+      ),
     enabled: !filtered,
   })
   const { range, from, to } = search
@@ -48,7 +53,7 @@ export function EmptyTraces({ projectId, search, onChange, live }: EmptyTracesPr
     )
   }
   if (newest.isPending) return null
-  const last = newest.data?.data.find((trace) => isShown(trace, search))
+  const last = newest.data?.data[0]
   if (!last) return <FirstTrace projectId={projectId} live={live} />
   return (
     <Message

@@ -7,7 +7,7 @@ import { formatCount } from '../ui/format'
 import { hasTerm, termOf, toggleTerm } from '../ui/queryText'
 import styles from './FacetPanel.module.css'
 import { rangeOf, resolveRange } from './timeRange'
-import type { TracesSearch } from './tracesSearch'
+import { shownQuery, type TracesSearch } from './tracesSearch'
 
 const SHOWN = 6
 
@@ -19,10 +19,11 @@ interface FacetPanelProps {
 
 /** What the matching traces are of, with counts; a click narrows the table to a value, another one widens it again. */
 export function FacetPanel({ projectId, search, onChange }: FacetPanelProps) {
-  const { query, range, from, to } = search
+  const { query, range, from, to, environment } = search
   const facets = useQuery({
-    queryKey: ['facets', projectId, { query, range, from, to }],
-    queryFn: ({ signal }) => traceFacets(projectId, { query, ...resolveRange(rangeOf(search), new Date()) }, signal),
+    queryKey: ['facets', projectId, { query, range, from, to, environment }],
+    queryFn: ({ signal }) =>
+      traceFacets(projectId, { query: shownQuery(search).query, ...resolveRange(rangeOf(search), new Date()) }, signal),
     placeholderData: keepPreviousData,
     staleTime: 30_000,
     refetchInterval: 60_000,

@@ -16,7 +16,7 @@ import styles from './TracesPage.module.css'
 import { TracesSkeleton } from './TracesSkeleton'
 import { TracesToolbar } from './TracesToolbar'
 import { TraceTable } from './TraceTable'
-import { EVERY_ENVIRONMENT, listKeyOf, type TracesSearch } from './tracesSearch'
+import { listKeyOf, type TracesSearch } from './tracesSearch'
 import { useLiveTraces } from './useLiveTraces'
 
 const NEAR_TOP_PX = 8
@@ -132,8 +132,6 @@ export function TracesPage() {
               foot={
                 <Foot
                   count={rows.length}
-                  hiddenCount={traces.hiddenCount}
-                  onShowHidden={() => change({ ...search, environment: EVERY_ENVIRONMENT })}
                   hasMore={hasNextPage}
                   failed={isFetchNextPageError}
                   onRetry={() => void fetchNextPage()}
@@ -159,14 +157,12 @@ function anyTrace(ids: readonly string[]): string {
 
 interface FootProps {
   count: number
-  hiddenCount: number
-  onShowHidden: () => void
   hasMore: boolean
   failed: boolean
   onRetry: () => void
 }
 
-function Foot({ count, hiddenCount, onShowHidden, hasMore, failed, onRetry }: FootProps) {
+function Foot({ count, hasMore, failed, onRetry }: FootProps) {
   if (failed) {
     return (
       <>
@@ -178,20 +174,7 @@ function Foot({ count, hiddenCount, onShowHidden, hasMore, failed, onRetry }: Fo
     )
   }
   if (hasMore) return 'Loading more…'
-  return (
-    <>
-      {formatCount(count)} {count === 1 ? 'trace' : 'traces'} in this range. That is all.
-      {hiddenCount > 0 && (
-        <>
-          {' '}
-          {formatCount(hiddenCount)} {hiddenCount === 1 ? 'run' : 'runs'} of evaluators left out:{' '}
-          <button type="button" className={styles.link} onClick={onShowHidden}>
-            show
-          </button>
-        </>
-      )}
-    </>
-  )
+  return `${formatCount(count)} ${count === 1 ? 'trace' : 'traces'} in this range. That is all.`
 }
 
 /** Scrolling up to the top by hand asks for what waits there. */

@@ -10,7 +10,7 @@ import { TimeRangePicker } from './filters/TimeRangePicker'
 import { SavedViews } from './SavedViews'
 import styles from './TracesToolbar.module.css'
 import { rangeOf, resolveRange } from './timeRange'
-import { isFiltered, type TracesSearch } from './tracesSearch'
+import { isFiltered, shownQuery, type TracesSearch } from './tracesSearch'
 
 interface TracesToolbarProps {
   projectId: string
@@ -50,6 +50,7 @@ export function TracesToolbar(props: TracesToolbarProps) {
           query={search.query}
           onChange={(query) => onChange({ ...search, query })}
           error={props.error}
+          offset={shownQuery(search).offset}
           label="Search traces"
         />
         <EnvironmentFilter
@@ -76,7 +77,7 @@ export function TracesToolbar(props: TracesToolbarProps) {
           <ExportDialog
             projectId={projectId}
             what="what matches"
-            request={{ table: 'traces', query: search.query, ...resolveRange(rangeOf(search), new Date()) }}
+            request={{ table: 'traces', query: shownQuery(search).query, ...resolveRange(rangeOf(search), new Date()) }}
             onClose={() => setExporting(false)}
           />
         )}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { fromLocalInput, isOpen, rangeLabel, rangeOf, toLocalInput } from './timeRange'
-import { isFiltered, isShown, listKeyOf, parseTracesSearch, toListQuery } from './tracesSearch'
+import { isFiltered, listKeyOf, parseTracesSearch, shownQuery, toListQuery } from './tracesSearch'
 
 const now = new Date('2026-11-23T12:00:00Z')
 
@@ -31,7 +31,7 @@ describe('parseTracesSearch', () => {
 
 describe('toListQuery', () => {
   it('asks for the last 24 hours without a range', () => {
-    expect(toListQuery({}, now)).toEqual({ from: '2026-11-22T12:00:00.000Z' })
+    expect(toListQuery({}, now)).toMatchObject({ from: '2026-11-22T12:00:00.000Z', query: '-environment:sightline-*' })
   })
 
   it('passes filters on, and what only the page needs not', () => {
@@ -44,12 +44,12 @@ describe('toListQuery', () => {
 
 describe('environments', () => {
   it('leaves out the runs of evaluators until they are asked for', () => {
-    const run = { environment: 'sightline-evaluator' }
-    expect(isShown(run, {})).toBe(false)
-    expect(isShown(run, { environment: '*' })).toBe(true)
-    expect(isShown(run, { environment: 'sightline-evaluator' })).toBe(true)
-    expect(isShown(run, { query: 'environment:sightline-evaluator' })).toBe(true)
-    expect(isShown({ environment: null }, {})).toBe(true)
+    expect(shownQuery({})).toEqual({ query: '-environment:sightline-*', offset: 0 })
+    const { query, offset } = shownQuery({ query: 'a OR b' })
+    expect(query).toBe('-environment:sightline-* (a OR b)')
+    expect(query?.slice(offset)).toBe('a OR b)')
+    expect(shownQuery({ environment: '*', query: 'a' })).toEqual({ query: 'a', offset: 0 })
+    expect(shownQuery({ query: 'environment:staging' })).toEqual({ query: 'environment:staging', offset: 0 })
   })
 
   it('asks the API for all of them, or for one', () => {

@@ -1,5 +1,4 @@
 import type { TraceListQuery } from '../api/client'
-import type { TraceSummary } from '../api/types'
 import { parseRange, textOf } from '../app/pageSearch'
 import { type RangeSearch, rangeOf, resolveRange } from './timeRange'
 
@@ -39,19 +38,22 @@ export function isFiltered(search: TracesSearch): boolean {
   return Boolean(search.query || (search.environment && search.environment !== EVERY_ENVIRONMENT))
 }
 
+const OTHERS_ONLY = '-environment:sightline-*'
+
 /**
- * The evaluators record their runs as traces of the same project, one or more for each trace they score. They are
- * shown when asked for.
+ * The evaluators record their runs as traces of the same project, one or more for each trace they score. They are left
+ * out until an environment is asked for. `offset` is how far the text of the search bar stands from the query's start.
  */
-export function isShown(trace: Pick<TraceSummary, 'environment'>, search: TracesSearch): boolean {
-  const asked = search.environment !== undefined || search.query?.includes('environment:')
-  return asked || !trace.environment?.startsWith('sightline-')
+export function shownQuery({ query, environment }: TracesSearch): { query: string | undefined; offset: number } {
+  if (environment !== undefined || query?.includes('environment:')) return { query, offset: 0 }
+  if (!query) return { query: OTHERS_ONLY, offset: 0 }
+  return { query: `${OTHERS_ONLY} (${query})`, offset: OTHERS_ONLY.length + 2 }
 }
 
 export function toListQuery(search: TracesSearch, now: Date): TraceListQuery {
   return {
     ...resolveRange(rangeOf(search), now),
-    query: search.query,
+    query: shownQuery(search).query,
     environment: search.environment === EVERY_ENVIRONMENT ? undefined : search.environment,
   }
 }

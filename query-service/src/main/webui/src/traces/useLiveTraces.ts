@@ -9,7 +9,7 @@ import { type PollResult, usePolling } from '../ui/usePolling'
 import { flatten, mergeNewest } from './mergeTraces'
 import { readNewest } from './readNewest'
 import { isOpen, rangeOf, resolveRange } from './timeRange'
-import { EVERY_ENVIRONMENT, isShown, listKeyOf, type TracesSearch, toListQuery } from './tracesSearch'
+import { EVERY_ENVIRONMENT, listKeyOf, shownQuery, type TracesSearch, toListQuery } from './tracesSearch'
 import { useArrivals } from './useArrivals'
 
 const POLL = { minMs: 2000, maxMs: 15_000 }
@@ -64,9 +64,7 @@ export function useLiveTraces(project: string, search: TracesSearch, live: boole
     if (!loaded) return 'same'
     const { pages, added, updated } = mergeNewest(loaded.pages, rows)
     if (added.length === 0 && !updated) return 'same'
-    const shown = new Set(rows.filter((trace) => isShown(trace, search)).map((trace) => trace.trace_id))
-    const news = added.filter((id) => shown.has(id))
-    arrive(listKey, news, isAtTop())
+    arrive(listKey, added, isAtTop())
     queryClient.setQueryData<Pages>(key, { ...loaded, pages })
     return 'changed'
   }
@@ -86,15 +84,13 @@ export function useLiveTraces(project: string, search: TracesSearch, live: boole
 
   const { from } = range.kind === 'preset' ? resolveRange(range, now) : { from: undefined }
   const pages = query.data?.pages
-  const { rows, hiddenCount } = useMemo(() => {
-    const all = flatten(pages ?? [], from)
-    const shown = all.filter((trace) => isShown(trace, search))
-    const rows = shown.filter((trace) => !waiting.has(trace.trace_id))
-    return { rows, hiddenCount: all.length - shown.length }
-  }, [pages, from, waiting, search])
+  const rows = useMemo(
+    () => flatten(pages ?? [], from).filter((trace) => !waiting.has(trace.trace_id)),
+    [pages, from, waiting],
+  )
   const environments = useMemo(() => environmentsOf(pages, search.environment), [pages, search.environment])
   const waitingCount = many ? ('many' as const) : waiting.size
-  return { query, rows, hiddenCount, environments, fresh, now, away, canChange, waitingCount, release }
+  return { query, rows, environments, fresh, now, away, canChange, waitingCount, release }
 }
 
 /** True while new traces come by server-sent events. A server without them, or a proxy that holds them, is polled. */
@@ -104,7 +100,8 @@ function useStream(project: string, search: TracesSearch, on: boolean, onTrace: 
   useEffect(() => {
     latest.current = onTrace
   })
-  const { query = '', environment } = search
+  const { environment } = search
+  const { query = '' } = shownQuery(search)
   // The stream takes a query only.
   const possible = on && (environment === undefined || environment === EVERY_ENVIRONMENT)
   useEffect(() => {

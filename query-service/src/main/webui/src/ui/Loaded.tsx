@@ -11,7 +11,7 @@ interface LoadedProps<T> {
   /** What is read: "The sessions". */
   what: string
   /** There is nothing to show, and what to do about it. */
-  empty?: (data: T) => ReactNode | undefined
+  empty?: (data: T) => ReactNode
   children: (data: T) => ReactNode
 }
 
@@ -44,7 +44,7 @@ export function Loaded<T>({ query, what, empty, children }: LoadedProps<T>) {
           Sightline does not answer now; this is what it said last.
         </p>
       )}
-      {empty?.(data) ?? children(data)}
+      {empty?.(data) || children(data)}
     </>
   )
 }

@@ -15,6 +15,8 @@ interface QueryBarProps {
   onChange: (query: string | undefined) => void
   /** What the server said of the query as it is. */
   error?: unknown
+  /** How many code points of what was asked stand before the text of the bar. */
+  offset?: number
   label?: string
   placeholder?: string
 }
@@ -31,7 +33,15 @@ interface Option {
  * The search bar: fields and their values are offered while one types, Enter asks, Escape closes what is offered and
  * then clears. What the server finds wrong is underlined where it stands.
  */
-export function QueryBar({ projectId, query = '', onChange, error, label = 'Search', placeholder }: QueryBarProps) {
+export function QueryBar({
+  projectId,
+  query = '',
+  onChange,
+  error,
+  offset = 0,
+  label = 'Search',
+  placeholder,
+}: QueryBarProps) {
   const [draft, setDraft] = useState(query)
   const [seen, setSeen] = useState(query)
   const [caret, setCaret] = useState(query.length)
@@ -46,7 +56,7 @@ export function QueryBar({ projectId, query = '', onChange, error, label = 'Sear
     setDraft(query)
   }
   const options = useOptions(projectId, draft, caret, open)
-  const wrong = draft === query ? problemAt(error, draft) : undefined
+  const wrong = draft === query ? problemAt(error, draft, offset) : undefined
   const send = (text: string) => {
     setOpen(false)
     setSeen(text.trim())
@@ -191,9 +201,14 @@ export function QueryBar({ projectId, query = '', onChange, error, label = 'Sear
   )
 }
 
-function problemAt(error: unknown, draft: string): { text: string; start: number; end: number } | undefined {
+function problemAt(
+  error: unknown,
+  draft: string,
+  offset: number,
+): { text: string; start: number; end: number } | undefined {
   if (!(error instanceof ApiError) || error.problem.field !== 'query') return undefined
-  const { position = 0, length = 1 } = error.problem
+  const { length = 1 } = error.problem
+  const position = Math.max(0, (error.problem.position ?? 0) - offset)
   return { text: error.message, start: toUnits(draft, position), end: toUnits(draft, position + Math.max(1, length)) }
 }
 

@@ -52,7 +52,7 @@ export function DeletionProgress({ projectId, deletion }: { projectId: string; d
       {!isOver(data) && <Progress label="Deleting" />}
       <p>
         {data.state === 'failed'
-          ? `It failed: ${data.error ?? 'the reason was not told'}. What is left can be deleted again.`
+          ? `It failed: ${data.problem ?? 'the reason was not told'}. What is left can be deleted again.`
           : data.state === 'done'
             ? `Deleted: ${formatCount(data.traces)} traces, ${formatCount(data.observations)} observations.`
             : 'Deleting. It goes on when this is closed.'}
@@ -114,7 +114,9 @@ function ExportProgress({ projectId, begun }: { projectId: string; begun: Export
   })
   return (
     <div role="status" className={styles.work}>
-      {!isOver(data) && <Progress label="Exporting" />}
+      {!isOver(data) && (
+        <Progress label="Exporting" share={data.rows_total ? (data.rows ?? 0) / data.rows_total : undefined} />
+      )}
       {data.state === 'failed' ? (
         <p>It failed: {data.error ?? 'the reason was not told'}.</p>
       ) : (

@@ -112,5 +112,5 @@ it('shows changes against what was before', () => {
   expect(formatChange(100, 100)).toBe('±0 %')
   expect(formatChange(5, 0)).toBeUndefined()
   expect(formatChange(5, null)).toBeUndefined()
-  expect(formatChange(5000, 1)).toBe('+>999 %')
+  expect(formatChange(5000, 1)).toBe('>+999 %')
 })

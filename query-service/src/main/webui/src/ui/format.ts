@@ -107,7 +107,8 @@ export function formatChange(value: number | null | undefined, before: number | 
   const percent = ((value - before) / Math.abs(before)) * 100
   if (Math.abs(percent) < 0.05) return '±0 %'
   const size = Math.abs(percent)
-  const text = size >= 1000 ? '>999' : size >= 10 ? String(Math.round(size)) : trimZeros(size.toFixed(1))
+  if (size >= 1000) return `>${percent < 0 ? '−' : '+'}999 %`
+  const text = size >= 10 ? String(Math.round(size)) : trimZeros(size.toFixed(1))
   return `${percent < 0 ? '−' : '+'}${text} %`
 }
 

@@ -14,6 +14,8 @@ import { QueryBar } from '../ui/QueryBar'
 import { useNow } from '../ui/useNow'
 
 const PAGE_SIZE = 100
+/** The API tells so many sessions of a user at most. */
+const SESSIONS_TOLD = 20
 
 /** The application's users: how much they use it, what that costs, and how it goes for them. */
 export function UsersPage() {
@@ -43,15 +45,12 @@ export function UsersPage() {
     {
       id: 'last',
       header: 'Last seen',
-      cell: ({ last_seen }) =>
-        last_seen ? (
-          <time dateTime={last_seen} title={formatTimestamp(last_seen)}>
-            {formatAgo(last_seen, now)}
-          </time>
-        ) : (
-          '–'
-        ),
-      sortBy: ({ last_seen }) => last_seen,
+      cell: ({ last_active }) => (
+        <time dateTime={last_active} title={formatTimestamp(last_active)}>
+          {formatAgo(last_active, now)}
+        </time>
+      ),
+      sortBy: ({ last_active }) => last_active,
     },
     {
       id: 'traces',
@@ -64,8 +63,8 @@ export function UsersPage() {
       id: 'sessions',
       header: 'Sessions',
       align: 'end',
-      cell: ({ session_count }) => formatCount(session_count),
-      sortBy: ({ session_count }) => session_count,
+      cell: ({ sessions }) => `${formatCount(sessions.length)}${sessions.length === SESSIONS_TOLD ? '+' : ''}`,
+      sortBy: ({ sessions }) => sessions.length,
     },
     {
       id: 'errors',

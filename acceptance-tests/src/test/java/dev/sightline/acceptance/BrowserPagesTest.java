@@ -196,7 +196,8 @@ class BrowserPagesTest extends InChromium {
     @Test
     void nothingThatAnApplicationSendsRunsInThePage() {
         String hostile = "<img src=x onerror=\"window.hacked=1\"><script>window.hacked=1</script>"
-                + "<svg onload=window.hacked=1></svg>[x](javascript:window.hacked=1) ![i](https://evil.example/p.png) " + mark;
+                + "<svg onload=window.hacked=1></svg>[x](javascript:window.hacked=1) ![i](https://evil.example/p.png) "
+                + mark;
         ByteString traceId = Spans.newTraceId();
         String message = hostile.replace("\\", "\\\\").replace("\"", "\\\"");
         try (OtlpClient client = Transport.GRPC.client(stack)) {
@@ -207,7 +208,8 @@ class BrowserPagesTest extends InChromium {
                     .addAttributes(Spans.text("gen_ai.input.messages",
                             "[{\"role\":\"user\",\"parts\":[{\"type\":\"text\",\"content\":\"" + message + "\"}]}]"))
                     .addAttributes(Spans.text("gen_ai.output.messages",
-                            "[{\"role\":\"assistant\",\"parts\":[{\"type\":\"text\",\"content\":\"" + message + "\"}]}]"))
+                            "[{\"role\":\"assistant\",\"parts\":[{\"type\":\"text\",\"content\":\"" + message
+                                    + "\"}]}]"))
                     .build()), stack.project().authorization()).accepted();
         }
         List<String> elsewhere = new ArrayList<>();
@@ -258,9 +260,7 @@ class BrowserPagesTest extends InChromium {
         page.keyboard().press("Enter");
         assertThat(page).hasURL(Pattern.compile(".*query=trace_name.*"));
         assertThat(table.getByRole(AriaRole.ROW).nth(1)).containsText("shop assistant");
-        bar.press("Escape");
-        page.keyboard().press("Escape");
-        bar.evaluate("element => element.blur()");
+        page.keyboard().press("Tab");
         page.keyboard().press("j");
         page.keyboard().press("p");
         assertThat(page.getByRole(AriaRole.COMPLEMENTARY, new Page.GetByRoleOptions().setName("The chosen trace")))
@@ -273,6 +273,7 @@ class BrowserPagesTest extends InChromium {
         page.keyboard().press("?");
         assertThat(page.getByRole(AriaRole.DIALOG)).containsText("Keyboard shortcuts");
         page.keyboard().press("Escape");
+        assertThat(page.getByRole(AriaRole.DIALOG)).hasCount(0);
         page.keyboard().press("u");
         assertThat(table).isVisible();
     }
@@ -282,8 +283,8 @@ class BrowserPagesTest extends InChromium {
         open("traces?query=name:shop%20latency:%3Efast");
         assertThat(page.getByRole(AriaRole.ALERT).first()).isVisible();
         assertThat(page.locator("[aria-invalid=true]")).hasValue("name:shop latency:>fast");
-        assertThat(page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName("The search could not be read")))
-                .isVisible();
+        assertThat(page.getByRole(AriaRole.HEADING,
+                new Page.GetByRoleOptions().setName("The search could not be read"))).isVisible();
     }
 
     @Test
@@ -317,7 +318,8 @@ class BrowserPagesTest extends InChromium {
         page.navigate(inProject("compare?left=" + left + "&right=" + left));
         assertThat(page.getByText("The same on both sides.").first()).isVisible();
         assertThat(page.getByRole(AriaRole.TABLE, new Page.GetByRoleOptions().setName("Steps of both runs"))
-                .getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText("researcher")).first()).isVisible();
+                .getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText("researcher")).first())
+                .isVisible();
     }
 
     @Test
@@ -325,7 +327,8 @@ class BrowserPagesTest extends InChromium {
         open("home");
         page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Failed traces")).click();
         assertThat(page).hasURL(Pattern.compile(".*/traces\\?query=level:ERROR.*"));
-        assertThat(page.getByRole(AriaRole.TABLE, new Page.GetByRoleOptions().setName("Traces, newest first"))).isVisible();
+        assertThat(page.getByRole(AriaRole.TABLE, new Page.GetByRoleOptions().setName("Traces, newest first")))
+                .isVisible();
     }
 
     @Test
@@ -340,8 +343,8 @@ class BrowserPagesTest extends InChromium {
         String secretKey = keys.nth(1).innerText();
         for (String language : List.of("Python", "JavaScript", "Java (gRPC)", "LangChain", "OTel gRPC", "curl")) {
             page.getByRole(AriaRole.TAB, new Page.GetByRoleOptions().setName(language).setExact(true)).click();
-            assertThat(page.getByLabel("program", new Page.GetByLabelOptions().setExact(true)).filter(
-                    new Locator.FilterOptions().setVisible(true))).containsText(secretKey);
+            assertThat(page.getByRole(AriaRole.TABPANEL, new Page.GetByRoleOptions().setName(language).setExact(true))
+                    .getByLabel("program", new Locator.GetByLabelOptions().setExact(true))).containsText(secretKey);
         }
         assertThat(page.getByText("Waiting for the first trace")).isVisible();
         try (OtlpClient client = Transport.GRPC.client(stack)) {
@@ -366,9 +369,11 @@ class BrowserPagesTest extends InChromium {
         open("sql?query=SELECT%20type,%20count()%20AS%20n%20FROM%20observations%20GROUP%20BY%20type");
         button("Run").click();
         Locator answer = page.getByRole(AriaRole.TABLE, new Page.GetByRoleOptions().setName("Answer"));
-        assertThat(answer.getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText("generation"))).isVisible();
+        assertThat(answer.getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText("generation")))
+                .isVisible();
         button("Chart").click();
-        assertThat(page.getByRole(AriaRole.TABLE, new Page.GetByRoleOptions().setName("The answer as bars"))).isVisible();
+        assertThat(page.getByRole(AriaRole.TABLE, new Page.GetByRoleOptions().setName("The answer as bars")))
+                .isVisible();
     }
 
     @Test
@@ -389,7 +394,8 @@ class BrowserPagesTest extends InChromium {
         assertThat(button("Edit")).isVisible();
         page.reload();
         assertThat(heading()).hasText("Board " + mark);
-        assertThat(page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName("Cost by model " + mark))).isVisible();
+        assertThat(page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName("Cost by model " + mark)))
+                .isVisible();
     }
 
     @Test
@@ -405,7 +411,8 @@ class BrowserPagesTest extends InChromium {
         page.getByRole(AriaRole.DIALOG).getByLabel("Name").fill("by hand");
         page.getByRole(AriaRole.DIALOG).getByLabel("Value").fill("0.25");
         button("Add the score").click();
-        Locator row = page.getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText("to be judged " + mark));
+        Locator row = page.getByRole(AriaRole.ROW).filter(
+                new Locator.FilterOptions().setHasText("to be judged " + mark));
         assertThat(row).containsText("by hand");
         button("Delete").click();
         button("Delete for good").click();

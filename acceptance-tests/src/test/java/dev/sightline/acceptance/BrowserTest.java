@@ -41,7 +41,7 @@ class BrowserTest extends InChromium {
     }
 
     private void openTraces() {
-        page.navigate(url("/"));
+        page.navigate(inProject("home"));
         signIn(Stack.USER_PASSWORD);
         page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Traces").setExact(true)).click();
         assertThat(table()).isVisible();

@@ -18,10 +18,43 @@ export function findingsOf({ type, input, output, metadata }: Observation): Foun
     const found = isObject(said) ? (said.findings ?? said['sightline.guard.findings']) : undefined
     const list = typeof found === 'string' ? parseJson(found) : found
     if (!isObject(said) || !Array.isArray(list)) continue
-    const findings = list.filter(isFinding)
+    const findings = inRecorded(
+      text,
+      list.filter(isFinding).filter(({ in_context }) => !in_context),
+    )
     if (findings.length > 0) return { text, findings, ...(typeof said.action === 'string' && { action: said.action }) }
   }
   return undefined
+}
+
+const PLACEHOLDER = /\[REDACTED:([a-z0-9_]+)(?::[0-9a-f]+)?\]/g
+
+/**
+ * Findings speak of the text as it was sent, while personal data in what is recorded has been replaced. Their places
+ * are moved by what the placeholders before them are longer or shorter. After a placeholder that no finding explains
+ * nothing more can be placed.
+ */
+export function inRecorded(text: string, findings: readonly Finding[]): Finding[] {
+  const ordered = [...findings].sort((a, b) => a.start - b.start)
+  const moved: Finding[] = []
+  const take = (before: number, shift: number) => {
+    for (const next = () => ordered[0]; next() && (next()?.start ?? 0) < before; ) {
+      const finding = ordered.shift()
+      if (finding) moved.push({ ...finding, start: finding.start + shift, end: finding.end + shift })
+    }
+  }
+  let shift = 0
+  for (const match of text.matchAll(PLACEHOLDER)) {
+    const at = [...text.slice(0, match.index)].length
+    take(at - shift, shift)
+    const index = ordered.findIndex(({ type, start }) => type === match[1] && start === at - shift)
+    const [finding] = index < 0 ? [] : ordered.splice(index, 1)
+    if (!finding) return moved
+    moved.push({ ...finding, start: at, end: at + match[0].length })
+    shift += match[0].length - (finding.end - finding.start)
+  }
+  take(Number.POSITIVE_INFINITY, shift)
+  return moved
 }
 
 function textIn(input: unknown): string {

@@ -21,6 +21,8 @@ interface TimeChartProps {
 }
 
 const SERIES_COLOURS = 8
+const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
 const DASHES = [undefined, [6, 3], [2, 2], [8, 3, 2, 3]]
 
 /** Values over time with their table behind. Colours come from the tokens, and lines differ in their dashes too. */
@@ -56,7 +58,7 @@ export default function TimeChart({
         padding: [8, 4, 0, 0],
         scales: { x: { time: true }, y: { range: (_, low, high) => [Math.min(0, low ?? 0), niceTop(high)] } },
         axes: [
-          axis(colour),
+          { ...axis(colour), values: (_, ticks, __, ___, step) => ticks.map((tick, at) => tickText(tick, step, at)) },
           { ...axis(colour), size: 62, values: (_, ticks) => ticks.map((tick) => formatUnit(tick, unit)) },
         ],
         series: [{}, ...lines(shown, kind, colour)],
@@ -163,8 +165,8 @@ function lines(series: readonly Series[], kind: TimeChartKind, colour: (name: st
     const isBar = kind === 'bar' || kind === 'stacked'
     return {
       label: name,
-      stroke: kind === 'stacked' ? colour('--surface') : stroke,
-      width: isBar ? (kind === 'stacked' ? 1 : 0) : 1.75,
+      stroke,
+      width: isBar ? 0 : 1.75,
       fill: isBar ? stroke : kind === 'area' ? stroke.replace('rgb(', 'rgba(').replace(')', ', 0.16)') : undefined,
       dash: isBar ? undefined : DASHES[Math.floor(place / 2) % DASHES.length],
       spanGaps: false,
@@ -172,6 +174,14 @@ function lines(series: readonly Series[], kind: TimeChartKind, colour: (name: st
       ...(isBar && bars && { paths: bars }),
     }
   })
+}
+
+/** `09:00`, with the day at its beginning and at the axis's; days alone where ticks are days apart. */
+function tickText(seconds: number, step: number, index: number): string {
+  const at = new Date(seconds * 1000)
+  if (step >= 86_400) return day.format(at)
+  const isFirst = index === 0 || (at.getHours() === 0 && at.getMinutes() === 0)
+  return isFirst ? `${time.format(at)}\n${day.format(at)}` : time.format(at)
 }
 
 function niceTop(high: number | null): number {
