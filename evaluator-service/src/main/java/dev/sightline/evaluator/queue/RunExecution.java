@@ -327,7 +327,7 @@ public class RunExecution {
     private Read readSession(Run run) throws InterruptedException {
         List<TraceSummary> summaries = new ArrayList<>(source.list(ListTracesRequest.newBuilder()
                 .setProjectId(run.projectId()).setFromUnixNano(1).setLimit(config.sessionTracesMax())
-                .setQuery("session:\"" + run.sessionId().replace("\\", "\\\\").replace("\"", "\\\"") + "\"")
+                .setQuery("session:" + quoted(run.sessionId()))
                 .build()).getTracesList());
         List<List<Observation>> traces = new ArrayList<>();
         for (TraceSummary summary : summaries.reversed()) {
@@ -339,6 +339,12 @@ public class RunExecution {
         Material material = Material.ofSession(traces);
         return material.turns().isEmpty() ? new Read.Nothing("no-conversation")
                 : new Read.Found(material, Optional.empty());
+    }
+
+    /** As a value of the query language. */
+    private static String quoted(String text) {
+        return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n").replace("\r", "\\r")
+                .replace("\t", "\\t") + "\"";
     }
 
     /** Tries an evaluator on material; nothing is stored or published. */

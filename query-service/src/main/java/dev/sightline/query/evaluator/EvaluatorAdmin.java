@@ -55,8 +55,10 @@ public class EvaluatorAdmin {
             case RESOURCE_EXHAUSTED -> ServiceException.of(ErrorCode.OVERLOADED, said);
             case UNAVAILABLE -> ServiceException.of(ErrorCode.DEPENDENCY_UNAVAILABLE,
                     "evaluator-service gives no answer", e);
+            case UNIMPLEMENTED -> ServiceException.of(ErrorCode.DEPENDENCY_UNAVAILABLE,
+                    "what answers in place of evaluator-service does not know evaluators; is it an older one?", e);
             case OK, CANCELLED, UNKNOWN, ALREADY_EXISTS, PERMISSION_DENIED, FAILED_PRECONDITION, ABORTED, OUT_OF_RANGE,
-                    UNIMPLEMENTED, INTERNAL, DATA_LOSS, UNAUTHENTICATED ->
+                    INTERNAL, DATA_LOSS, UNAUTHENTICATED ->
                     ServiceException.of(ErrorCode.INTERNAL, "evaluator-service failed; see its log", e);
         };
     }
