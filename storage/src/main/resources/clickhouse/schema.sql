@@ -54,6 +54,7 @@ CREATE TABLE observation_content
     INDEX kafka_offset_index kafka_offset TYPE minmax GRANULARITY 1,
     INDEX input_words input TYPE text(tokenizer = 'splitByNonAlpha', preprocessor = lowerUTF8(input)) GRANULARITY 100000000,
     INDEX output_words output TYPE text(tokenizer = 'splitByNonAlpha', preprocessor = lowerUTF8(output)) GRANULARITY 100000000,
+    INDEX tool_words tool_definitions TYPE text(tokenizer = 'splitByNonAlpha', preprocessor = lowerUTF8(tool_definitions)) GRANULARITY 100000000,
     INDEX attribute_pairs arrayMap((k, v) -> concat(k, '=', left(v, 100)), mapKeys(attributes), mapValues(attributes)) TYPE text(tokenizer = 'array') GRANULARITY 100000000
 )
 ENGINE = ReplacingMergeTree(kafka_offset)
@@ -126,6 +127,7 @@ CREATE TABLE observations
     INDEX trace_id_index trace_id TYPE bloom_filter(0.01) GRANULARITY 1,
     INDEX received_at_index received_at TYPE minmax GRANULARITY 1,
     INDEX kafka_offset_index kafka_offset TYPE minmax GRANULARITY 1,
+    INDEX row_words arrayStringConcat([name, trace_name, status_message, user_id, session_id, arrayStringConcat(mapValues(metadata), '\n')], ' ') TYPE text(tokenizer = 'splitByNonAlpha', preprocessor = lowerUTF8(arrayStringConcat([name, trace_name, status_message, user_id, session_id, arrayStringConcat(mapValues(metadata), '\n')], ' '))) GRANULARITY 100000000,
     INDEX metadata_pairs arrayMap((k, v) -> concat(k, '=', left(v, 100)), mapKeys(metadata), mapValues(metadata)) TYPE text(tokenizer = 'array') GRANULARITY 100000000,
     INDEX user_id_index user_id TYPE bloom_filter(0.01) GRANULARITY 1,
     INDEX session_id_index session_id TYPE bloom_filter(0.01) GRANULARITY 1

@@ -142,6 +142,10 @@ final class FilterSql {
     private Condition grouped(List<Expression> parts, Optional<Condition> rows) {
         List<Condition> where = new ArrayList<>(window("start_time"));
         rows.ifPresent(where::add);
+        if (rows.isPresent() && parts.size() == 1 && parts.getFirst() instanceof Term one
+                && place(one.field().field()) == Place.ROW) {
+            return in("trace_id", select("trace_id", ObservationTable.CURRENT, where));
+        }
         Condition having = Condition.all(parts.stream().map(this::ofGroup).toList());
         return select("trace_id", ObservationTable.CURRENT, where, "\nGROUP BY trace_id\nHAVING ", having)
                 .within("trace_id IN (", ")");

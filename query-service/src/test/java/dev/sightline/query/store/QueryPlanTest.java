@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -29,19 +30,20 @@ import java.util.logging.Logger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The SQL of our reads as a tested artefact: what is sent for a request is what is committed under test/resources/sql
+ * The SQL of our reads as a tested artefact: what is sent for a request is what is committed under test/resources/reads
  * (REGENERATE=1 writes it anew), no table is read whole, and the indexes that the ADRs promise are used.
  */
 @QuarkusTest
 @WithTestResource(Engines.class)
 class QueryPlanTest {
-    private static final Path SNAPSHOTS = Path.of("src/test/resources/sql");
+    private static final Path SNAPSHOTS = Path.of("src/test/resources/reads");
     private static final String TRACE = "00000000000000000000000000000abc";
     private static final Pattern READ = Pattern.compile("ReadFromMergeTree \\(\\w+\\.(\\w+)\\)");
     private static final Pattern INDEX = Pattern.compile("^Name: (\\w+)$");
@@ -56,10 +58,7 @@ class QueryPlanTest {
     private final Handler recorder = new Handler() {
         @Override
         public void publish(LogRecord record) {
-            if (record.getParameters() != null && record.getParameters().length == 2
-                    && record.getParameters()[1] instanceof List<?> values) {
-                sent.add(new Sent((String) record.getParameters()[0], values));
-            }
+            sent.add(Sent.of(record.getMessage()));
         }
 
         @Override
@@ -71,7 +70,44 @@ class QueryPlanTest {
         }
     };
 
-    private record Sent(String sql, List<?> values) {
+    private record Sent(String sql, List<Object> values) {
+        /** The SELECTs inside, which EXPLAIN does not show where they only make a set. */
+        List<Sent> inner() {
+            List<Sent> inner = new ArrayList<>();
+            for (int open = sql.indexOf('('); open >= 0; open = sql.indexOf('(', open + 1)) {
+                if (sql.startsWith("SELECT", open + 1) || sql.startsWith("\nSELECT", open + 1)) {
+                    String select = sql.substring(open + 1, closing(open));
+                    int before = marks(sql.substring(0, open));
+                    inner.add(new Sent(select.strip(), values.subList(before, before + marks(select))));
+                }
+            }
+            return inner;
+        }
+
+        private int closing(int open) {
+            int depth = 0;
+            boolean quoted = false;
+            for (int i = open; i < sql.length(); i++) {
+                char c = sql.charAt(i);
+                quoted ^= c == '\'';
+                depth += quoted ? 0 : c == '(' ? 1 : c == ')' ? -1 : 0;
+                if (depth == 0) {
+                    return i;
+                }
+            }
+            throw new IllegalStateException("no closing bracket");
+        }
+
+        private static int marks(String text) {
+            return (int) text.chars().filter(c -> c == '?').count();
+        }
+
+        /** Of the service's log: the statement, and its values in brackets. */
+        static Sent of(String message) {
+            int bracket = message.lastIndexOf(" [");
+            return new Sent(message.substring(0, bracket), Stream.of(message.substring(bracket + 2, message.length() - 1)
+                    .split(", ")).<Object>map(value -> value.matches("[1-9]\\d{0,18}") ? Long.valueOf(value) : value).toList());
+        }
     }
 
     /** What EXPLAIN says of one table: by which indexes it was narrowed, and to how much of it. */
@@ -106,11 +142,11 @@ class QueryPlanTest {
                 fixture.execute("INSERT INTO observations (project_id, trace_id, span_id, name, type, level, start_time,"
                         + " user_id, session_id, metadata, sign) SELECT '" + project + "', " + trace + ", " + span
                         + ", 'step', 'span', 2, " + start + ", concat('user-', toString(intDiv(number, 1000))),"
-                        + " concat('session-', toString(intDiv(number, 10))), map('tenant', toString(intDiv(number, 10))),"
+                        + " concat('session-', toString(intDiv(number, 10))), map('tenant', concat('t', toString(intDiv(number, 10)))),"
                         + " 1 FROM numbers(" + ROWS + ")");
                 fixture.execute("INSERT INTO observation_content (project_id, trace_id, span_id, start_time, input, output,"
                         + " attributes) SELECT '" + project + "', " + trace + ", " + span + ", " + start
-                        + ", if(number = 5, 'the needlework of it', 'in'), 'out', map('request', toString(number))"
+                        + ", if(number = 5, 'the needlework of it', 'in'), 'out', map('request', concat('r', toString(number)))"
                         + " FROM numbers(" + ROWS + ")");
                 fixture.execute("INSERT INTO messages (project_id, trace_id, hash, body, day) SELECT '" + project + "', "
                         + trace + ", toFixedString('', 16), 'said', '2024-02-01' FROM numbers(" + ROWS + ")");
@@ -127,8 +163,8 @@ class QueryPlanTest {
         "traces | - | traces | observations.PrimaryKey, observations.trace_id_index, observation_content.PrimaryKey, scores.PrimaryKey",
         "traces | needlework | traces-text | observation_content.input_words, observation_content.output_words, observation_content.tool_words, messages.body_words, observations.row_words",
         "traces | input:needlework | traces-input | observation_content.input_words, messages.body_words",
-        "traces | attribute.request:77 | traces-attribute | observation_content.attribute_pairs",
-        "traces | metadata.tenant:77 | traces-metadata | observations.metadata_pairs",
+        "traces | attribute.request:r77 | traces-attribute | observation_content.attribute_pairs",
+        "traces | metadata.tenant:t77 | traces-metadata | observations.metadata_pairs",
         "traces | user:user-7 | traces-user | observations.user_id_index",
         "traces | level:ERROR latency:>2s | traces-sums | observations.PrimaryKey",
         "observations | session:session-7 | observations-session | observations.session_id_index",
@@ -159,7 +195,8 @@ class QueryPlanTest {
                 .forEach(distinct::add);
         assertSnapshot(file, distinct.stream().map(Sent::sql).collect(Collectors.joining(";\n\n", "", ";\n")));
         List<Read> reads = new ArrayList<>();
-        for (Sent one : distinct) {
+        for (Sent one : distinct.stream().flatMap(whole ->
+                Stream.concat(Stream.of(whole), whole.inner().stream())).toList()) {
             List<Read> of = explain(one);
             assertThat(of).as(one.sql).isNotEmpty().allSatisfy(read ->
                     assertThat(read.granules).as("granules of " + read + " in\n" + one.sql).isLessThan(read.of));
@@ -183,10 +220,11 @@ class QueryPlanTest {
     private List<Read> explain(Sent one) throws SQLException {
         List<Read> reads = new ArrayList<>();
         String table = null;
-        Set<String> indexes = new java.util.TreeSet<>();
+        Set<String> indexes = new TreeSet<>();
         int[] granules = {0, 0};
         for (String line : lines("EXPLAIN indexes = 1 " + one.sql, one.values)) {
-            String text = line.strip();
+            // Branches of the plan are drawn before the text.
+            String text = line.replaceFirst("^[\\s│├└─]+", "");
             Matcher read = READ.matcher(text);
             if (read.find()) {
                 if (table != null) {

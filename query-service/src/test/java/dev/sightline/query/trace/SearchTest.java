@@ -130,29 +130,29 @@ class SearchTest {
         Instant day = day(4);
         String first = traceId();
         String second = traceId();
-        traces.store("dev", call(first, 1, 0, "ask", day, 10, 5, 1_000_000_000_000L).setSessionId("s1").setUserId("ann"),
-                call(second, 1, 0, "ask", day.plusSeconds(60), 20, 5, 500_000_000_000L).setSessionId("s1")
-                        .setUserId("bob").setLevel(Level.ERROR),
-                step(traceId(), 1, 0, "other", day.plusSeconds(90), SECOND).setSessionId("s2").setUserId("ann"),
+        traces.store("dev", call(first, 1, 0, "ask", day, 10, 5, 1_000_000_000_000L).setSessionId("search-s1").setUserId("search-ann"),
+                call(second, 1, 0, "ask", day.plusSeconds(60), 20, 5, 500_000_000_000L).setSessionId("search-s1")
+                        .setUserId("search-bob").setLevel(Level.ERROR),
+                step(traceId(), 1, 0, "other", day.plusSeconds(90), SECOND).setSessionId("search-s2").setUserId("search-ann"),
                 step(traceId(), 1, 0, "none", day, SECOND));
 
-        list("sessions", 4, "").body("data.session_id", contains("s2", "s1")).body("data[1].trace_count", equalTo(2))
+        list("sessions", 4, "session:search-*").body("data.session_id", contains("search-s2", "search-s1")).body("data[1].trace_count", equalTo(2))
                 .body("data[1].total_cost", equalTo(1.5f)).body("data[1].total_tokens", equalTo(40))
-                .body("data[1].users", contains("ann", "bob")).body("data[1].error_count", equalTo(1))
+                .body("data[1].users", contains("search-ann", "search-bob")).body("data[1].error_count", equalTo(1))
                 .body("data[1].start_time", equalTo("2025-06-04T12:00:00Z"));
-        list("sessions", 4, "user:bob").body("data.session_id", contains("s1")).body("data[0].trace_count", equalTo(2));
-        Api.dev().get("/api/v1/sessions/s1").then().statusCode(200).body("session.trace_count", equalTo(2))
+        list("sessions", 4, "user:search-bob").body("data.session_id", contains("search-s1")).body("data[0].trace_count", equalTo(2));
+        Api.dev().get("/api/v1/sessions/search-s1").then().statusCode(200).body("session.trace_count", equalTo(2))
                 .body("data.trace_id", contains(second, first)).body("next_cursor", nullValue());
-        Api.other().get("/api/v1/sessions/s1").then().statusCode(404);
-        list("users", 4, "").body("data.user_id", contains("ann", "bob")).body("data[0].trace_count", equalTo(2))
-                .body("data[0].sessions", contains("s1", "s2")).body("data[0].total_cost", equalTo(1));
-        list("users", 4, "session:s1").body("data.user_id", contains("bob", "ann"))
+        Api.other().get("/api/v1/sessions/search-s1").then().statusCode(404);
+        list("users", 4, "user:search-*").body("data.user_id", contains("search-ann", "search-bob")).body("data[0].trace_count", equalTo(2))
+                .body("data[0].sessions", contains("search-s1", "search-s2")).body("data[0].total_cost", equalTo(1));
+        list("users", 4, "session:search-s1").body("data.user_id", contains("search-bob", "search-ann"))
                 .body("data[1].trace_count", equalTo(1));
         String cursor = Api.dev().queryParam("from", "2025-06-04T00:00:00Z").queryParam("to", "2025-06-05T00:00:00Z")
-                .queryParam("limit", 1).get("/api/v1/users").then().body("data.user_id", contains("ann")).extract()
+                .queryParam("query", "user:search-*").queryParam("limit", 1).get("/api/v1/users").then().body("data.user_id", contains("search-ann")).extract()
                 .path("next_cursor");
         Api.dev().queryParam("from", "2025-06-04T00:00:00Z").queryParam("to", "2025-06-05T00:00:00Z")
-                .queryParam("cursor", cursor).get("/api/v1/users").then().body("data.user_id", contains("bob"))
+                .queryParam("query", "user:search-*").queryParam("cursor", cursor).get("/api/v1/users").then().body("data.user_id", contains("search-bob"))
                 .body("next_cursor", nullValue());
     }
 
@@ -162,14 +162,14 @@ class SearchTest {
         String bad = traceId();
         Instant day = day(5);
         long made = day.getEpochSecond() * 1_000_000_000L;
-        traces.store("dev", step(good, 1, 0, "good", day, SECOND), step(bad, 1, 0, "bad", day, SECOND));
-        traces.store("dev", score(good, "tone", 0.9).setTimestampUnixNano(made).setEvaluatorName("judge"),
-                score(bad, "tone", 0.1).setTimestampUnixNano(made + 1), score(bad, "other", 1).setTimestampUnixNano(made + 2));
+        traces.store("dev", step(good, 1, 0, "search-good", day, SECOND), step(bad, 1, 0, "search-bad", day, SECOND));
+        traces.store("dev", score(good, "search-tone", 0.9).setTimestampUnixNano(made).setEvaluatorName("search-judge"),
+                score(bad, "search-tone", 0.1).setTimestampUnixNano(made + 1), score(bad, "search-other", 1).setTimestampUnixNano(made + 2));
 
-        list("scores", 5, "").body("data.name", contains("other", "tone", "tone"));
-        list("scores", 5, "score.tone:<0.5").body("data.trace_id", contains(bad));
-        list("scores", 5, "evaluator:judge").body("data.trace_id", contains(good));
-        list("scores", 5, "name:bad has:score.tone").body("data.trace_id", contains(bad));
+        list("scores", 5, "name:(search-good,search-bad)").body("data.name", contains("search-other", "search-tone", "search-tone"));
+        list("scores", 5, "score.search-tone:<0.5").body("data.trace_id", contains(bad));
+        list("scores", 5, "evaluator:search-judge").body("data.trace_id", contains(good));
+        list("scores", 5, "name:search-bad has:score.search-tone").body("data.trace_id", contains(bad));
     }
 
     @Test

@@ -1,0 +1,27 @@
+SELECT hex(trace_id), toUnixTimestamp64Nano(min(start_time)), toUnixTimestamp64Nano(max(start_time))
+FROM observations
+WHERE NOT throwIf(sign < 0, 'taken back') AND project_id = ?
+AND start_time >= fromUnixTimestamp64Nano(toInt64(?), 'UTC')
+AND start_time < fromUnixTimestamp64Nano(toInt64(?), 'UTC')
+AND trace_id IN (
+SELECT trace_id
+FROM observation_content
+WHERE project_id = ? AND start_time >= fromUnixTimestamp64Nano(toInt64(?), 'UTC') AND start_time < fromUnixTimestamp64Nano(toInt64(?), 'UTC') AND input ILIKE ?
+UNION ALL
+SELECT trace_id FROM (
+SELECT trace_id, span_id, input
+FROM observation_content
+WHERE project_id = ? AND start_time >= fromUnixTimestamp64Nano(toInt64(?), 'UTC') AND start_time < fromUnixTimestamp64Nano(toInt64(?), 'UTC') AND trace_id IN (SELECT trace_id
+FROM messages
+WHERE project_id = ? AND day >= toDate(fromUnixTimestamp64Nano(toInt64(?), 'UTC')) AND body ILIKE ?)
+) AS referring INNER JOIN (
+SELECT trace_id, groupUniqArray(concat('\x1A', left(base64URLEncode(hash), 22))) AS hits
+FROM messages
+WHERE project_id = ? AND day >= toDate(fromUnixTimestamp64Nano(toInt64(?), 'UTC')) AND body ILIKE ?
+GROUP BY trace_id
+) AS said USING (trace_id)
+WHERE arrayExists(hit -> position(input, hit) > 0, hits)
+)
+GROUP BY trace_id HAVING min(start_time) >= fromUnixTimestamp64Nano(toInt64(?), 'UTC')
+AND min(start_time) < fromUnixTimestamp64Nano(toInt64(?), 'UTC')
+ORDER BY min(start_time) DESC, trace_id DESC LIMIT ?;
