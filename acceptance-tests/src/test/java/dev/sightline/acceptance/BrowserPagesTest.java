@@ -15,6 +15,8 @@ import dev.sightline.acceptance.stack.Project;
 import dev.sightline.acceptance.stack.SharedStack;
 import dev.sightline.acceptance.stack.Stack;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,8 +94,10 @@ class BrowserPagesTest extends InChromium {
         return texts;
     }
 
+    /** Asked for by name: other tests send to the same project, and the list shows its newest rows. */
     private String traceNamed(String name) {
-        open("traces");
+        page.navigate(inProject("traces?query=" + URLEncoder.encode("name:\"" + name + "\"", StandardCharsets.UTF_8)
+                .replace("+", "%20")));
         Locator row = page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name)).first();
         assertThat(row).isVisible();
         String address = row.getAttribute("href");

@@ -42,7 +42,8 @@ class GatewayTest {
                 .listen(0, "127.0.0.1"));
         port = freePort();
         gateway = Gateway.start(port, HttpRoute.packaged(),
-                Map.of("query-service", query.actualPort(), "ingestion-service", freePort()));
+                Map.of("query-service", query.actualPort(), "ingestion-service", freePort(),
+                        "evaluator-service", freePort()));
     }
 
     @AfterEach

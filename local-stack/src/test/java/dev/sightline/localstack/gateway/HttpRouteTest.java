@@ -39,7 +39,10 @@ class HttpRouteTest {
         assertThat(route.backend("GET", "/api/public/otelx")).contains("query-service");
         assertThat(route.backend("GET", "/api/public/traces")).contains("query-service");
         assertThat(route.backend("GET", "/project/dev/traces")).contains("query-service");
-        assertThat(route.backends()).containsExactly("ingestion-service", "query-service");
+        assertThat(route.backend("POST", "/api/v1/guard/check")).contains("evaluator-service");
+        assertThat(route.backend("POST", "/api/v1/guard/try")).contains("query-service");
+        assertThat(route.backends()).containsExactlyInAnyOrder(
+                "ingestion-service", "query-service", "evaluator-service");
     }
 
     @Test
