@@ -154,7 +154,7 @@ class GatewayTest {
     void namesThePortAndTheOptionWhenItCannotListen() throws Exception {
         try (ServerSocket taken = new ServerSocket(0)) {
             assertThatThrownBy(() -> Gateway.start(taken.getLocalPort(), HttpRoute.packaged(),
-                    Map.of("query-service", 1, "ingestion-service", 2)))
+                    Map.of("query-service", 1, "ingestion-service", 2, "evaluator-service", 3)))
                     .isInstanceOf(StartFailure.class)
                     .hasMessageContaining(String.valueOf(taken.getLocalPort())).hasMessageContaining("--http-port");
         }
@@ -162,7 +162,8 @@ class GatewayTest {
 
     @Test
     void refusesARouteToAServiceThatIsNotRun() {
-        assertThatThrownBy(() -> Gateway.start(0, HttpRoute.packaged(), Map.of("query-service", 1)))
+        assertThatThrownBy(() -> Gateway.start(0, HttpRoute.packaged(),
+                Map.of("query-service", 1, "evaluator-service", 3)))
                 .isInstanceOf(StartFailure.class).hasMessageContaining("ingestion-service");
     }
 
