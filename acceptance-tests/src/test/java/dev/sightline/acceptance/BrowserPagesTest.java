@@ -100,7 +100,7 @@ class BrowserPagesTest extends InChromium {
                 .replace("+", "%20")));
         Locator row = page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name)).first();
         assertThat(row).isVisible();
-        String address = row.getAttribute("href");
+        String address = row.getAttribute("href").replaceFirst("[?#].*", "");
         return address.substring(address.lastIndexOf('/') + 1);
     }
 
