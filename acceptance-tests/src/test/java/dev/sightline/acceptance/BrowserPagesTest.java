@@ -96,8 +96,8 @@ class BrowserPagesTest extends InChromium {
 
     /** Asked for by name: other tests send to the same project, and the list shows its newest rows. */
     private String traceNamed(String name) {
-        page.navigate(inProject("traces?query=" + URLEncoder.encode("trace_name:\"" + name + "\"", StandardCharsets.UTF_8)
-                .replace("+", "%20")));
+        open("traces?query=" + URLEncoder.encode("trace_name:\"" + name + "\"", StandardCharsets.UTF_8)
+                .replace("+", "%20"));
         Locator row = page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name)).first();
         assertThat(row).isVisible();
         String address = row.getAttribute("href").replaceFirst("[?#].*", "");
