@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,6 +31,9 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "reads", description = "Reads over REST on millions of observations: ./benchmarks/run reads --rows 1000000")
 public final class ReadsCommand implements Callable<Integer> {
+    /** Requests of a kind before those that are measured. */
+    private static final int WARM_UP = 40;
+
     @Option(names = "--rows", description = "Observations in all projects together. Default: ${DEFAULT-VALUE}.")
     private long rows = 1_000_000;
 
@@ -49,7 +53,7 @@ public final class ReadsCommand implements Callable<Integer> {
     private String base;
     private String authorization;
     private Engine engine;
-    private SentSql sent;
+    private final Instant now = Instant.now();
 
     private record Case(String name, String target, String path, String body) {
     }
@@ -66,30 +70,51 @@ public final class ReadsCommand implements Callable<Integer> {
         Path folder = data == null ? Files.createTempDirectory("sightline-benchmark") : data;
         List<String> portOptions = List.of("--http-port", ports.get(0).toString(),
                 "--otlp-grpc-port", ports.get(1).toString(), "--otlp-http-port", ports.get(2).toString());
-        try (RunningStack stack = RunningStack.start(folder, portOptions,
-                Map.of("SIGHTLINE_QUERY_LOG_LEVEL", "TRACE"))) {
+        // Once to learn which SQL is sent, and once without a log of it to measure.
+        Map<String, List<String>> sql = new HashMap<>();
+        with(folder, portOptions, Map.of("SIGHTLINE_QUERY_LOG_LEVEL", "TRACE"), project -> {
+            fill(project);
+            SentSql sent = new SentSql(folder.resolve("logs/query-service.log"));
+            for (Case each : cases(project)) {
+                sent.take();
+                http.send(request(each), HttpResponse.BodyHandlers.discarding());
+                Thread.sleep(300);
+                sql.put(each.name, sent.take());
+            }
+        });
+        with(folder, portOptions, Map.of(), project -> run(project, sql));
+        return 0;
+    }
+
+    private interface Work {
+        void on(String project) throws Exception;
+    }
+
+    private void with(Path folder, List<String> portOptions, Map<String, String> environment, Work work)
+            throws Exception {
+        try (RunningStack stack = RunningStack.start(folder, portOptions, environment)) {
             stack.signal(RunningStack.EVALUATOR, "STOP");
             try {
                 base = stack.text("base_url");
                 authorization = stack.authorization();
                 engine = new Engine(stack);
-                sent = new SentSql(folder.resolve("logs/query-service.log"));
-                run(stack.text("project_id"));
+                work.on(stack.text("project_id"));
             } finally {
                 stack.signal(RunningStack.EVALUATOR, "CONT");
             }
         }
-        return 0;
     }
 
-    private void run(String project) throws Exception {
-        Instant now = Instant.now();
+    private void fill(String project) throws InterruptedException {
         if (Long.parseLong(engine.run("SELECT count() FROM observations")) < rows) {
             long begin = System.nanoTime();
             new ReadCorpus(engine, project, now.getEpochSecond() * 1_000_000_000L).fill(rows);
             System.out.printf(Locale.ROOT, "filled in %.0f s%n", (System.nanoTime() - begin) / 1e9);
             engine.awaitMerges();
         }
+    }
+
+    private void run(String project, Map<String, List<String>> sql) throws Exception {
         System.out.printf("%s observations in all, %s in the measured project, %s parts; on disk:%n",
                 engine.run("SELECT count() FROM observations"),
                 engine.run("SELECT count() FROM observations WHERE project_id = '" + project + "'"),
@@ -101,12 +126,12 @@ public final class ReadsCommand implements Callable<Integer> {
         System.out.printf(Locale.ROOT, "SELECT 1 on the engine: p50 %.2f ms, p95 %.2f ms%n%n", one.p50, one.p95);
         System.out.printf("%-42s %7s %7s %7s %7s %8s %8s %8s %9s %7s%n", "", "target", "first", "p50", "p95", "bare p50",
                 "x bare", "x SELECT", clients + " p50", clients + " p95");
-        for (Case each : cases(project, now)) {
-            report(each, one);
+        for (Case each : cases(project)) {
+            report(each, sql.get(each.name), one);
         }
     }
 
-    private List<Case> cases(String project, Instant now) {
+    private List<Case> cases(String project) {
         String ofProject = " FROM observations WHERE project_id = '" + project + "'";
         String[] lengths = {String.valueOf(ReadCorpus.SHORT_STEPS), String.valueOf(ReadCorpus.LONG_STEPS)};
         String[] ids = Arrays.stream(lengths).map(length -> engine.run("SELECT lower(hex(trace_id))" + ofProject
@@ -142,12 +167,15 @@ public final class ReadsCommand implements Callable<Integer> {
         return "/traces?limit=50&query=" + URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    private void report(Case each, Times one) throws Exception {
+    private HttpRequest request(Case each) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + "/api/v1" + each.path))
                 .header("Authorization", authorization);
-        HttpRequest asked = (each.body == null ? request.GET() : request.header("Content-Type", "application/json")
+        return (each.body == null ? request.GET() : request.header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(each.body))).build();
-        sent.take();
+    }
+
+    private void report(Case each, List<String> sql, Times one) throws Exception {
+        HttpRequest asked = request(each);
         long begin = System.nanoTime();
         HttpResponse<String> answer = http.send(asked, HttpResponse.BodyHandlers.ofString());
         double first = (System.nanoTime() - begin) / 1e6;
@@ -155,9 +183,7 @@ public final class ReadsCommand implements Callable<Integer> {
             System.out.printf("%-42s not measured: %d %.120s%n", each.name, answer.statusCode(), answer.body());
             return;
         }
-        Thread.sleep(300);
-        List<String> sql = sent.take();
-        measure(5, () -> send(asked));
+        measure(WARM_UP, () -> send(asked));
         Times alone = Times.of(measure(requests, () -> send(asked)));
         Times bare = Times.of(measure(requests, () -> sql.forEach(engine::run)));
         Times crowd = Times.of(crowd(asked));
