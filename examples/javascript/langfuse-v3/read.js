@@ -22,7 +22,7 @@ async function until(what, check) {
 
 const { data } = await until('the trace', async () => {
   const found = await langfuse.fetchTrace(trace.id);
-  return found.data.observations.length === 1 && found.data.scores.length === 1 && found;
+  return found.data.observations.length === 1 && found.data.scores.some((score) => score.name === 'helpful') && found;
 });
 assert.equal(data.name, 'read desk');
 const traces = await langfuse.fetchTraces({ sessionId });
@@ -31,7 +31,7 @@ const observations = await langfuse.fetchObservations({ traceId: trace.id, type:
 assert.equal(observations.data[0].name, 'ask_model');
 assert.equal((await langfuse.fetchObservation(observations.data[0].id)).data.id, observations.data[0].id);
 assert.ok((await langfuse.fetchSessions({ limit: 100 })).data.some((each) => each.id === sessionId));
-const scores = await langfuse.api.scoreV2Get({ traceId: trace.id });
+const scores = await langfuse.api.scoreV2Get({ traceId: trace.id, name: 'helpful' });
 assert.equal(scores.data[0].value, 0.75);
 assert.equal((await langfuse.api.sessionsGet(sessionId)).traces[0].id, trace.id);
 assert.ok((await langfuse.api.traceDelete(trace.id)).message);

@@ -42,7 +42,7 @@ async function until(what, check) {
 
 const trace = await until('the trace', async () => {
   const found = await api.trace.get(traceId);
-  return found.observations.length === 2 && found.scores.length === 1 && found;
+  return found.observations.length === 2 && found.scores.some((score) => score.name === 'helpful') && found;
 });
 assert.equal(trace.name, 'read desk');
 assert.equal(trace.output, 'It arrives today.');
@@ -68,11 +68,11 @@ const sessions = await api.sessions.list({ fromTimestamp: new Date(Date.now() - 
 assert.ok(sessions.data.some((each) => each.id === sessionId));
 assert.equal((await api.sessions.get(sessionId)).traces[0].id, traceId);
 
-const scores = await api.scores.getMany({ traceId });
+const scores = await api.scores.getMany({ traceId, name: 'helpful' });
 assert.equal(scores.data[0].value, 0.75);
 assert.equal(scores.data[0].trace.userId, 'user-42');
 assert.equal((await api.scores.getById(scores.data[0].id)).name, 'helpful');
-const v3 = await api.scoresV3.getManyV3({ limit: 1, fields: 'details,subject', traceId });
+const v3 = await api.scoresV3.getManyV3({ limit: 1, fields: 'details,subject', traceId, name: 'helpful' });
 assert.equal(v3.data.length, 1);
 
 const config = await api.scoreConfigs.create({ name: `config ${sessionId}`, dataType: 'NUMERIC', minValue: 0, maxValue: 1 });

@@ -38,7 +38,7 @@ print("trace", trace_id)
 
 def whole():
     found = api.trace.get(trace_id)
-    return found if len(found.observations) == 2 and len(found.scores) == 1 else None
+    return found if len(found.observations) == 2 and any(score.name == "helpful" for score in found.scores) else None
 
 
 trace = until("the trace", whole)
@@ -53,7 +53,7 @@ rest = api.observations_v_2.get_many(trace_id=trace_id, limit=1, cursor=first.me
 assert len(first.data) == len(rest.data) == 1 and rest.meta.cursor is None
 assert any(each.id == session for each in api.sessions.list(limit=100).data)
 assert api.sessions.get(session).traces[0].id == trace_id
-scores = api.score_v_2.get(trace_id=trace_id)
+scores = api.score_v_2.get(trace_id=trace_id, name="helpful")
 assert scores.data[0].value == 0.75 and scores.data[0].trace.user_id == "user-42"
 assert api.score_v_2.get_by_id(scores.data[0].id).name == "helpful"
 config = api.score_configs.create(request=CreateScoreConfigRequest(

@@ -34,7 +34,7 @@ print("trace", trace_id)
 
 def whole():
     found = api.trace.get(trace_id)
-    return found if len(found.observations) == 2 and len(found.scores) == 1 else None
+    return found if len(found.observations) == 2 and any(score.name == "helpful" for score in found.scores) else None
 
 
 trace = until("the trace", whole)
@@ -49,10 +49,10 @@ rest = api.observations.get_many(trace_id=trace_id, limit=1, cursor=first.meta.c
 assert len(first.data) == len(rest.data) == 1 and rest.meta.cursor is None
 assert any(each.id == session for each in api.sessions.list(limit=100).data)
 assert api.sessions.get(session).traces[0].id == trace_id
-scores = api.scores.get_many(trace_id=trace_id)
+scores = api.scores.get_many(trace_id=trace_id, name="helpful")
 assert scores.data[0].value == 0.75 and scores.data[0].trace.user_id == "user-42"
 assert api.scores.get_by_id(scores.data[0].id).name == "helpful"
-assert api.scores_v3.get_many_v3(trace_id=trace_id, fields="details,subject").data[0].value == 0.75
+assert api.scores_v3.get_many_v3(trace_id=trace_id, name="helpful", fields="details,subject").data[0].value == 0.75
 config = api.score_configs.create(name=f"config {session}", data_type="NUMERIC", min_value=0, max_value=1)
 assert api.score_configs.update(config.id, is_archived=True).is_archived
 assert api.score_configs.get_by_id(config.id).max_value == 1

@@ -350,12 +350,13 @@ public class TraceQueries {
     /** The observations with these keys, which lie within {@code traces}; else as above. */
     public List<Observation> observations(ProjectScope scope, Located traces, Collection<ObservationKey> keys,
             long bytes) {
-        return observations(scope, traces, query -> withKeys(query, keys), keys.size(), bytes);
+        return keys.isEmpty() ? List.of() : observations(scope, traces, query -> withKeys(query, keys), keys.size(), bytes);
     }
 
     /** What the content of the observations with these keys weighs. */
     public long contentBytes(ProjectScope scope, Located traces, Collection<ObservationKey> keys) {
-        return reads.list(withKeys(new ProjectQuery(scope, "sum(" + CONTENT_BYTES + ")",
+        // A trace that is just being deleted may be found and have no rows any more.
+        return keys.isEmpty() ? 0 : reads.list(withKeys(new ProjectQuery(scope, "sum(" + CONTENT_BYTES + ")",
                 ObservationTable.CURRENT_CONTENT).andIn("trace_id", "unhex(?)", traces.traceIds), keys),
                 row -> row.getLong(1)).getFirst();
     }
