@@ -113,8 +113,10 @@ class LangfuseWritesTest {
         assertThat(trace.path("metadata").path("a").toString()).isEqualTo("{\"b\":1,\"c\":2}");
         assertThat(trace.path("tags").toString()).isEqualTo("[\"a\",\"b\"]");
         assertThat(trace.path("userId").asText()).isEqualTo("ada");
-        JsonNode step = trace.path("observations").get(0);
-        JsonNode generation = trace.path("observations").get(1);
+        // None says when it started, so their order is that of what came first.
+        boolean stepFirst = trace.at("/observations/0/id").asText().equals("step");
+        JsonNode step = trace.path("observations").get(stepFirst ? 0 : 1);
+        JsonNode generation = trace.path("observations").get(stepFirst ? 1 : 0);
         assertThat(step.path("id").asText()).isEqualTo("step");
         assertThat(step.path("parentObservationId").isNull()).isTrue();
         assertThat(generation.path("parentObservationId").asText()).isEqualTo("step");
