@@ -10,6 +10,12 @@ export const sessionQuery = queryOptions({
   retry: retryUnlessRefused,
 })
 
+/** How the pages of a list follow each other. */
+export const byCursor = {
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: (last: { next_cursor: string | null }) => last.next_cursor ?? undefined,
+}
+
 export const TRACES_PAGE_SIZE = 50
 const AWAY_RETRY_MS = 5000
 
@@ -18,8 +24,7 @@ export function tracesQuery(project: string, key: object, query: () => TraceList
     queryKey: ['traces', project, key],
     queryFn: ({ pageParam, signal }) =>
       api.traces(project, { ...query(), limit: TRACES_PAGE_SIZE, cursor: pageParam }, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next_cursor ?? undefined,
+    ...byCursor,
     // The table polls for what is new; reading every loaded page again would bring nothing more.
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 10 * 60_000,

@@ -3,7 +3,7 @@ import { Link, useParams, useSearch } from '@tanstack/react-router'
 import { ArrowUpRight, CircleGauge } from 'lucide-react'
 import { type CSSProperties, useMemo, useState } from 'react'
 import type { MetricsQuery } from '../api/metrics'
-import { retryUnlessRefused } from '../api/queries'
+import { byCursor, retryUnlessRefused } from '../api/queries'
 import { type ListedScore, scores, traces } from '../api/search'
 import type { TraceSummary } from '../api/types'
 import { useMetrics } from '../api/useMetrics'
@@ -82,8 +82,7 @@ function Listed({ projectId, search, state: { period, key, change }, tab }: View
     queryKey: ['scores', projectId, key, search.query],
     queryFn: ({ pageParam, signal }) =>
       scores(projectId, { ...period(), query: search.query, limit: PAGE_SIZE, cursor: pageParam }, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next_cursor ?? undefined,
+    ...byCursor,
     retry: retryUnlessRefused,
   })
   const columns: DataColumn<ListedScore>[] = [

@@ -3,7 +3,7 @@ import { Link, useParams } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowLeft } from 'lucide-react'
 import { useMemo, useState } from 'react'
-import { retryUnlessRefused, traceQuery } from '../api/queries'
+import { byCursor, retryUnlessRefused, traceQuery } from '../api/queries'
 import { session } from '../api/search'
 import type { TraceDetail, TraceSummary } from '../api/types'
 import { ContentView } from '../trace/content/ContentView'
@@ -28,8 +28,7 @@ export function SessionPage() {
   const query = useInfiniteQuery({
     queryKey: ['session-traces', projectId, sessionId],
     queryFn: ({ pageParam, signal }) => session(projectId, sessionId, { limit: PAGE_SIZE, cursor: pageParam }, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next_cursor ?? undefined,
+    ...byCursor,
     retry: retryUnlessRefused,
   })
   const turns = useMemo(() => (query.data?.pages ?? []).flatMap((page) => page.data).reverse(), [query.data])

@@ -2,13 +2,14 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useParams, useSearch } from '@tanstack/react-router'
 import { MessagesSquare } from 'lucide-react'
 import { useState } from 'react'
-import { retryUnlessRefused } from '../api/queries'
+import { byCursor, retryUnlessRefused } from '../api/queries'
 import { type SessionSummary, sessions } from '../api/search'
 import { usePageState } from '../app/usePage'
 import { TimeRangePicker } from '../traces/filters/TimeRangePicker'
+import { lastActiveColumn, totalsColumns, tracesColumn } from '../ui/activityColumns'
 import { Button } from '../ui/Button'
 import { type DataColumn, DataTable } from '../ui/DataTable'
-import { formatAgo, formatCost, formatCount, formatCountShort, formatDuration, formatTimestamp } from '../ui/format'
+import { formatDuration } from '../ui/format'
 import { Loaded } from '../ui/Loaded'
 import { Message } from '../ui/Message'
 import { Page } from '../ui/Page'
@@ -29,8 +30,7 @@ export function SessionsPage() {
     queryKey: ['sessions', projectId, key, search.query],
     queryFn: ({ pageParam, signal }) =>
       sessions(projectId, { ...period(), query: search.query, limit: PAGE_SIZE, cursor: pageParam }, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next_cursor ?? undefined,
+    ...byCursor,
     retry: retryUnlessRefused,
   })
   const columns: DataColumn<SessionSummary>[] = [
@@ -44,16 +44,7 @@ export function SessionsPage() {
       ),
       sortBy: ({ session_id }) => session_id,
     },
-    {
-      id: 'last',
-      header: 'Last',
-      cell: ({ last_active }) => (
-        <time dateTime={last_active} title={formatTimestamp(last_active)}>
-          {formatAgo(last_active, now)}
-        </time>
-      ),
-      sortBy: ({ last_active }) => last_active,
-    },
+    lastActiveColumn('Last', now),
     {
       id: 'length',
       header: 'Length',
@@ -61,34 +52,8 @@ export function SessionsPage() {
       cell: ({ duration_ms }) => formatDuration(duration_ms),
       sortBy: ({ duration_ms }) => duration_ms,
     },
-    {
-      id: 'traces',
-      header: 'Traces',
-      align: 'end',
-      cell: ({ trace_count }) => formatCount(trace_count),
-      sortBy: ({ trace_count }) => trace_count,
-    },
-    {
-      id: 'errors',
-      header: 'Errors',
-      align: 'end',
-      cell: ({ error_count }) => formatCount(error_count),
-      sortBy: ({ error_count }) => error_count,
-    },
-    {
-      id: 'tokens',
-      header: 'Tokens',
-      align: 'end',
-      cell: ({ total_tokens }) => formatCountShort(total_tokens),
-      sortBy: ({ total_tokens }) => total_tokens,
-    },
-    {
-      id: 'cost',
-      header: 'Cost',
-      align: 'end',
-      cell: ({ total_cost }) => formatCost(total_cost),
-      sortBy: ({ total_cost }) => total_cost,
-    },
+    tracesColumn,
+    ...totalsColumns,
     { id: 'users', header: 'Users', cell: ({ users }) => users.join(', ') || '–' },
   ]
   return (

@@ -1,12 +1,13 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useParams, useSearch } from '@tanstack/react-router'
 import { Users } from 'lucide-react'
-import { retryUnlessRefused } from '../api/queries'
+import { byCursor, retryUnlessRefused } from '../api/queries'
 import { type UserSummary, users } from '../api/search'
 import { usePageState } from '../app/usePage'
 import { TimeRangePicker } from '../traces/filters/TimeRangePicker'
+import { lastActiveColumn, totalsColumns, tracesColumn } from '../ui/activityColumns'
 import { type DataColumn, DataTable } from '../ui/DataTable'
-import { formatAgo, formatCost, formatCount, formatCountShort, formatTimestamp } from '../ui/format'
+import { formatCount } from '../ui/format'
 import { Loaded } from '../ui/Loaded'
 import { Message } from '../ui/Message'
 import { Page } from '../ui/Page'
@@ -27,8 +28,7 @@ export function UsersPage() {
     queryKey: ['users', projectId, key, search.query],
     queryFn: ({ pageParam, signal }) =>
       users(projectId, { ...period(), query: search.query, limit: PAGE_SIZE, cursor: pageParam }, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next_cursor ?? undefined,
+    ...byCursor,
     retry: retryUnlessRefused,
   })
   const columns: DataColumn<UserSummary>[] = [
@@ -42,23 +42,8 @@ export function UsersPage() {
       ),
       sortBy: ({ user_id }) => user_id,
     },
-    {
-      id: 'last',
-      header: 'Last seen',
-      cell: ({ last_active }) => (
-        <time dateTime={last_active} title={formatTimestamp(last_active)}>
-          {formatAgo(last_active, now)}
-        </time>
-      ),
-      sortBy: ({ last_active }) => last_active,
-    },
-    {
-      id: 'traces',
-      header: 'Traces',
-      align: 'end',
-      cell: ({ trace_count }) => formatCount(trace_count),
-      sortBy: ({ trace_count }) => trace_count,
-    },
+    lastActiveColumn('Last seen', now),
+    tracesColumn,
     {
       id: 'sessions',
       header: 'Sessions',
@@ -66,27 +51,7 @@ export function UsersPage() {
       cell: ({ sessions }) => `${formatCount(sessions.length)}${sessions.length === SESSIONS_TOLD ? '+' : ''}`,
       sortBy: ({ sessions }) => sessions.length,
     },
-    {
-      id: 'errors',
-      header: 'Errors',
-      align: 'end',
-      cell: ({ error_count }) => formatCount(error_count),
-      sortBy: ({ error_count }) => error_count,
-    },
-    {
-      id: 'tokens',
-      header: 'Tokens',
-      align: 'end',
-      cell: ({ total_tokens }) => formatCountShort(total_tokens),
-      sortBy: ({ total_tokens }) => total_tokens,
-    },
-    {
-      id: 'cost',
-      header: 'Cost',
-      align: 'end',
-      cell: ({ total_cost }) => formatCost(total_cost),
-      sortBy: ({ total_cost }) => total_cost,
-    },
+    ...totalsColumns,
   ]
   return (
     <Page
