@@ -35,7 +35,9 @@ final class TraceBook {
     }
 
     void put(TraceKey key, TraceAttributes attributes, Instant now) {
-        traces.put(key, new Entry(attributes.sharing(this::shared), now));
+        // Most spans say nothing new about their trace: what is here is shared already.
+        TraceAttributes kept = attributes == get(key) ? attributes : attributes.sharing(this::shared);
+        traces.put(key, new Entry(kept, now));
         if (traces.size() > tracesMax) {
             Map.Entry<TraceKey, Entry> eldest = traces.entrySet().iterator().next();
             since = eldest.getValue().touchedAt;
