@@ -27,7 +27,7 @@ CREATE TABLE messages
 ENGINE = ReplacingMergeTree(day)
 PARTITION BY toYYYYMM(day)
 ORDER BY (project_id, trace_id, hash)
-SETTINGS index_granularity = 2048;
+SETTINGS index_granularity = 2048, auto_statistics_types = '';
 
 CREATE TABLE observation_content
 (
@@ -60,7 +60,7 @@ CREATE TABLE observation_content
 ENGINE = ReplacingMergeTree(kafka_offset)
 PARTITION BY toYYYYMM(start_time)
 ORDER BY (project_id, trace_id, span_id)
-SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 8192;
+SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 8192, auto_statistics_types = '';
 
 CREATE TABLE observations
 (
@@ -136,7 +136,7 @@ ENGINE = CollapsingMergeTree(sign)
 PARTITION BY toYYYYMM(start_time)
 PRIMARY KEY (project_id, toStartOfMinute(start_time), trace_id)
 ORDER BY (project_id, toStartOfMinute(start_time), trace_id, span_id)
-SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 8192;
+SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 8192, auto_statistics_types = '';
 
 CREATE TABLE observations_by_hour
 (
@@ -167,7 +167,7 @@ ENGINE = AggregatingMergeTree
 PARTITION BY toYYYYMM(hour)
 PRIMARY KEY (project_id, hour)
 ORDER BY (project_id, hour, environment, type, level, provider, model)
-SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 8192;
+SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 8192, auto_statistics_types = '';
 
 CREATE MATERIALIZED VIEW observations_by_hour_view TO observations_by_hour
 (
@@ -255,7 +255,7 @@ ENGINE = AggregatingMergeTree
 PARTITION BY toYYYYMM(minute)
 PRIMARY KEY (project_id, minute)
 ORDER BY (project_id, minute, environment, type, name, model, prompt_name, prompt_version)
-SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 8192;
+SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 8192, auto_statistics_types = '';
 
 CREATE MATERIALIZED VIEW observations_by_minute_view TO observations_by_minute
 (
@@ -363,7 +363,7 @@ ENGINE = AggregatingMergeTree
 PARTITION BY toYYYYMM(hour)
 PRIMARY KEY (project_id, hour)
 ORDER BY (project_id, hour, environment, type, name, level, provider, model, trace_name, release, version, service_name, prompt_name, prompt_version, agent_name, tool_name)
-SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 8192;
+SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 8192, auto_statistics_types = '';
 
 CREATE MATERIALIZED VIEW observations_by_name_hour_view TO observations_by_name_hour
 (
@@ -482,7 +482,7 @@ ENGINE = AggregatingMergeTree
 PARTITION BY toYYYYMM(hour)
 PRIMARY KEY (project_id, hour)
 ORDER BY (project_id, hour, user_id, environment)
-SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 8192;
+SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 8192, auto_statistics_types = '';
 
 CREATE MATERIALIZED VIEW observations_by_user_hour_view TO observations_by_user_hour
 (

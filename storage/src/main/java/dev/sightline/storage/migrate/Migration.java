@@ -21,7 +21,8 @@ record Migration(int version, String name, String sql) {
             "0005_messages.sql",
             "0006_ingest_outcomes.sql",
             "0007_search.sql",
-            "0008_roll_ups_by_hour.sql");
+            "0008_roll_ups_by_hour.sql",
+            "0009_no_statistics.sql");
 
     static List<Migration> all() {
         return FILES.stream().map(Migration::load).toList();
