@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
  * a time, so that asking does not become the load.
  */
 final class Freshness implements AutoCloseable {
-    private static final int FOLLOWED = 4;
-    private static final long PAUSE_MILLIS = 20;
+    private static final int FOLLOWED = 2;
+    private static final long PAUSE_MILLIS = 50;
     private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(120);
 
     private final HttpClient http = HttpClient.newHttpClient();
