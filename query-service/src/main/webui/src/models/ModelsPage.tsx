@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
-import { type ModelPrice, type ProjectSettings, projectSettings, saveProjectSettings } from '../api/manage'
+import { changeProjectSettings, type ModelPrice, projectSettings } from '../api/manage'
 import type { MetricsQuery, MetricsRow } from '../api/metrics'
 import { retryUnlessRefused } from '../api/queries'
 import { columnOf, numberIn, textIn, useMetrics } from '../api/useMetrics'
@@ -97,10 +97,10 @@ function Prices({ projectId }: { projectId: string }) {
     queryFn: ({ signal }) => projectSettings(projectId, signal),
     retry: retryUnlessRefused,
   })
+  const prices = settings.data?.model_prices ?? []
   const [adding, setAdding] = useState(false)
   const save = useMutation({
-    mutationFn: ({ prices, of }: { prices: ModelPrice[]; of: ProjectSettings }) =>
-      saveProjectSettings(projectId, { ...of, model_prices: prices }),
+    mutationFn: (prices: ModelPrice[]) => changeProjectSettings(projectId, { model_prices: prices }),
     onSuccess: (saved) => {
       queryClient.setQueryData(queryKey, saved)
       setAdding(false)
@@ -115,14 +115,12 @@ function Prices({ projectId }: { projectId: string }) {
       <Loaded
         query={settings}
         what="The prices"
-        empty={({ model_prices }) =>
-          model_prices.length === 0 && <p className="muted">None. The shipped prices apply.</p>
-        }
+        empty={() => prices.length === 0 && <p className="muted">None. The shipped prices apply.</p>}
       >
-        {(of) => (
+        {() => (
           <DataTable
             label="Own prices"
-            rows={of.model_prices}
+            rows={prices}
             rowKey={({ model, pattern }, index) => `${model} ${pattern} ${index}`}
             columns={[
               { id: 'model', header: 'Model', cell: ({ model }) => model },
@@ -131,7 +129,7 @@ function Prices({ projectId }: { projectId: string }) {
                 id: 'price',
                 header: 'USD for a million',
                 cell: ({ usd_per_million }) =>
-                  Object.entries(usd_per_million)
+                  Object.entries(usd_per_million ?? {})
                     .map(([kind, usd]) => `${kind} ${formatCost(Number(usd))}`)
                     .join(', ') || '–',
               },
@@ -149,7 +147,7 @@ function Prices({ projectId }: { projectId: string }) {
                   <Button
                     look="quiet"
                     disabled={save.isPending}
-                    onClick={() => save.mutate({ of, prices: of.model_prices.filter((each) => each !== price) })}
+                    onClick={() => save.mutate(prices.filter((each) => each !== price))}
                   >
                     Remove
                   </Button>
@@ -165,10 +163,10 @@ function Prices({ projectId }: { projectId: string }) {
           error={save.error}
           pending={save.isPending}
           onClose={() => setAdding(false)}
-          onAdd={(price) => save.mutate({ of: settings.data, prices: [...settings.data.model_prices, price] })}
+          onAdd={(price) => save.mutate([...prices, price])}
         />
       )}
-      {settings.data && <p className="muted">{formatCount(settings.data.model_prices.length)} of its own.</p>}
+      {settings.data && <p className="muted">{formatCount(prices.length)} of its own.</p>}
     </Card>
   )
 }

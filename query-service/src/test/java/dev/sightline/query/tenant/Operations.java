@@ -67,6 +67,7 @@ final class Operations {
         // Management.
         rest(Kind.OWN, "GET /api/v1/project/settings");
         withBody(Kind.OWN, "PUT /api/v1/project/settings", "{}");
+        withBody(Kind.OWN, "PATCH /api/v1/project/settings", "{}");
         withBody(Kind.ANY_PERSON, "POST /api/v1/organizations", "{\"name\":\"x\"}");
         rest(Kind.ANY_PERSON, "GET /api/v1/projects");
         withBody(Kind.ANY_PERSON, "POST /api/v1/projects", "{\"organization_id\":\"rival\",\"name\":\"x\"}");
