@@ -13,6 +13,7 @@ export type {
   IngestSettings as ProjectSettings,
   Member,
   ModelPrice,
+  Price,
   RedactionPattern,
   RedactionSettings,
   RetentionDays,
@@ -46,6 +47,8 @@ export const projectSettings = (project: string, signal?: AbortSignal) =>
 /** Objects are merged, lists replaced, null is back to the default; what is left out stays. */
 export const changeProjectSettings = (project: string, body: IngestSettings) =>
   call('PATCH /project/settings', { project, body })
+
+export const prices = (project: string, signal?: AbortSignal) => call('GET /prices', { project, signal })
 
 export const startExport = (project: string, body: ExportRequest) => call('POST /exports', { project, body })
 

@@ -331,6 +331,13 @@ export interface Operations {
     body: NewOrganization
     answer: Organization
   }
+  /** What models cost: the project's own prices, then the shipped ones */
+  'GET /prices': {
+    path: never
+    query: never
+    body: never
+    answer: PriceList
+  }
   /** The project's API keys, without secrets */
   'GET /project/keys': {
     path: never
@@ -1329,6 +1336,35 @@ export interface OutcomeTotal {
   outcome: IngestOutcome
   count: number
   bytes: number
+}
+
+export interface Price {
+  model: string
+  /** RE2 syntax, matched against the whole name */
+  pattern: string
+  /** The project's own, set by PATCH /api/v1/project/settings */
+  own: boolean
+  /** Holds for what started at or after; null: always */
+  start_time: Instant | null
+  /** The first whose conditions hold is taken */
+  tiers: Array<PriceTier>
+  usd_per_compute_hour: number | null
+}
+
+export interface PriceList {
+  data: Array<Price>
+  /** The month that the shipped prices are of */
+  shipped_version: Instant
+}
+
+export interface PriceTier {
+  name: string
+  /** Holds where the input has more */
+  input_tokens_above: number | null
+  /** Holds for some parameters of the call only, such as the service tier */
+  has_other_conditions: boolean
+  /** US dollars for a million units, by kind */
+  usd_per_million: Record<string, number>
 }
 
 /** An error by RFC 9457. `field` names what is wrong; `position` and `length`, in code points, say where in it. */

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
-import { changeProjectSettings, type ModelPrice, projectSettings } from '../api/manage'
+import { changeProjectSettings, type ModelPrice, type Price, prices as priceList, projectSettings } from '../api/manage'
 import type { MetricsQuery, MetricsRow } from '../api/metrics'
 import { retryUnlessRefused } from '../api/queries'
 import { columnOf, numberIn, textIn, useMetrics } from '../api/useMetrics'
@@ -85,6 +85,7 @@ export function ModelsPage() {
         </Loaded>
       </Card>
       <Prices projectId={projectId} />
+      <ShippedPrices projectId={projectId} />
     </Page>
   )
 }
@@ -169,6 +170,80 @@ function Prices({ projectId }: { projectId: string }) {
       {settings.data && <p className="muted">{formatCount(prices.length)} of its own.</p>}
     </Card>
   )
+}
+
+/** What calls are priced with where the project says nothing else. */
+function ShippedPrices({ projectId }: { projectId: string }) {
+  const query = useQuery({
+    queryKey: ['prices', projectId],
+    queryFn: ({ signal }) => priceList(projectId, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: retryUnlessRefused,
+  })
+  const [named, setNamed] = useState('')
+  const shown = (list: readonly Price[]) =>
+    list.filter(({ own, model }) => !own && model.toLowerCase().includes(named.trim().toLowerCase()))
+  return (
+    <Card
+      title="Shipped prices"
+      note={
+        query.data && `As of ${query.data.shipped_version.slice(0, 7)}. The first tier whose conditions hold counts.`
+      }
+    >
+      <TextField label="Model" value={named} onChange={(event) => setNamed(event.target.value)} />
+      <Loaded
+        query={query}
+        what="The shipped prices"
+        empty={({ data }) =>
+          shown(data).length === 0 && <p className="muted">No shipped price has this in its name.</p>
+        }
+      >
+        {({ data }) => (
+          <>
+            <p className="muted" role="status">
+              {formatCount(shown(data).length)} models
+              {shown(data).length > SHIPPED_MAX && `, the first ${SHIPPED_MAX} shown`}
+            </p>
+            <DataTable
+              label="Shipped prices"
+              rows={shown(data)
+                .slice(0, SHIPPED_MAX)
+                .flatMap(({ tiers, ...price }) => tiers.map((tier) => ({ ...price, tier })))}
+              rowKey={({ model, pattern, start_time, tier }) => `${model} ${pattern} ${start_time} ${tier.name}`}
+              columns={[
+                { id: 'model', header: 'Model', cell: ({ model }) => model },
+                { id: 'tier', header: 'Tier', cell: ({ tier }) => tierText(tier) },
+                ...(['input', 'output'] as const).map((kind) => ({
+                  id: kind,
+                  header: `${kind === 'input' ? 'Input' : 'Output'}, USD for a million`,
+                  align: 'end' as const,
+                  cell: ({ tier }: { tier: Tier }) => formatCost(tier.usd_per_million[kind] ?? null),
+                })),
+                {
+                  id: 'other',
+                  header: 'Other kinds',
+                  cell: ({ tier }) =>
+                    Object.entries(tier.usd_per_million)
+                      .filter(([kind]) => kind !== 'input' && kind !== 'output')
+                      .map(([kind, usd]) => `${kind.replaceAll('_', ' ')} ${formatCost(usd)}`)
+                      .join(', ') || '–',
+                },
+              ]}
+            />
+          </>
+        )}
+      </Loaded>
+    </Card>
+  )
+}
+
+const SHIPPED_MAX = 50
+
+type Tier = Price['tiers'][number]
+
+function tierText({ name, input_tokens_above, has_other_conditions }: Tier): string {
+  const more = input_tokens_above === null ? '' : `, above ${formatCount(input_tokens_above)} tokens of input`
+  return `${name}${more}${has_other_conditions ? ', when asked for' : ''}`
 }
 
 interface AddPriceProps {

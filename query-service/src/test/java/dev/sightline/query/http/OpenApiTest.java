@@ -110,6 +110,7 @@ class OpenApiTest {
                 "/api/v1/metrics/measures",
                 "/api/v1/observations",
                 "/api/v1/organizations",
+                "/api/v1/prices",
                 "/api/v1/project/keys",
                 "/api/v1/project/keys/{publicKey}",
                 "/api/v1/project/members",

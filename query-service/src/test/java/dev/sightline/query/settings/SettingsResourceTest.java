@@ -148,6 +148,16 @@ class SettingsResourceTest {
     }
 
     @Test
+    void pricesAreTheProjectsOwnThenTheShippedOnes() {
+        put(FULL).statusCode(200);
+        Api.dev().get("/api/v1/prices").then().statusCode(200).body("data[0].model", equalTo("house"))
+                .body("data[0].own", equalTo(true)).body("data[0].tiers[0].usd_per_million.input", equalTo(0.15f))
+                .body("data.findAll { it.own }.size()", equalTo(1))
+                .body("data.find { it.model == 'gpt-4o' }.tiers.last().usd_per_million.output", equalTo(10));
+        Api.other().get("/api/v1/prices").then().body("data.findAll { it.own }.size()", equalTo(0));
+    }
+
+    @Test
     void theMonthsSpansAreThoseStored() {
         try (TraceFixture fixture = new TraceFixture()) {
             String trace = TraceFixture.traceId();
