@@ -136,7 +136,7 @@ ENGINE = CollapsingMergeTree(sign)
 PARTITION BY toYYYYMM(start_time)
 PRIMARY KEY (project_id, toStartOfMinute(start_time), trace_id)
 ORDER BY (project_id, toStartOfMinute(start_time), trace_id, span_id)
-SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 8192, auto_statistics_types = '';
+SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 8192, auto_statistics_types = '', vertical_merge_algorithm_min_rows_to_activate = 1;
 
 CREATE TABLE observations_by_hour
 (

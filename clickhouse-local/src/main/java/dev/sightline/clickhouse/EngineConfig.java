@@ -9,7 +9,8 @@ import java.nio.file.Path;
  *
  * <p>libchdb's defaults are those of a tool for files. These make it behave as a server: inserts are synchronous, a
  * lone expression is not a SELECT, an acknowledged part is on the disk (fsync), parts that a merge replaced stay for
- * eight minutes. Caches have small bounds so that an idle process is small.
+ * eight minutes. Caches have small bounds so that an idle process is small. Merges take half of the cores at most and
+ * run behind whoever inserts or asks (the nice value needs CAP_SYS_NICE and is nothing without it).
  */
 final class EngineConfig {
 
@@ -28,7 +29,7 @@ final class EngineConfig {
         Files.writeString(users, USERS);
         Path config = folder.resolve("engine.xml");
         Files.writeString(config, CONFIG.formatted(xml(users.toAbsolutePath().toString()),
-                (long) memoryLimitMib << 20));
+                (long) memoryLimitMib << 20, Math.max(1, Runtime.getRuntime().availableProcessors() / 2)));
         return config;
     }
 
@@ -74,6 +75,8 @@ final class EngineConfig {
               <parquet_metadata_cache_size>8388608</parquet_metadata_cache_size>
               <iceberg_metadata_files_cache_size>8388608</iceberg_metadata_files_cache_size>
               <compiled_expression_cache_size>33554432</compiled_expression_cache_size>
+              <background_pool_size>%d</background_pool_size>
+              <os_threads_nice_value_merge_mutate>10</os_threads_nice_value_merge_mutate>
               <max_thread_pool_free_size>8</max_thread_pool_free_size>
               <max_io_thread_pool_size>16</max_io_thread_pool_size>
               <max_io_thread_pool_free_size>0</max_io_thread_pool_free_size>

@@ -22,7 +22,8 @@ enum Toolchain {
         private static final String UV = "uv==0.13.9";
 
         @Override
-        List<String> install(Path source, Path target) {
+        Installed install(Path source) {
+            Path target = copy(source);
             Path uv = uv();
             Path environment = target.resolve(".venv");
             Path python = environment.resolve("bin/python");
@@ -30,7 +31,7 @@ enum Toolchain {
                     environment.toString());
             run(target, uv.toString(), "pip", "sync", "--quiet", "--python", python.toString(),
                     source.resolve("requirements.txt").toString());
-            return List.of(python.toString());
+            return new Installed(target, List.of(python.toString()));
         }
 
         private static Path uv() {
@@ -52,7 +53,8 @@ enum Toolchain {
 
     JAVASCRIPT {
         @Override
-        List<String> install(Path source, Path target) {
+        Installed install(Path source) {
+            Path target = copy(source);
             Path lock = source.resolve("package-lock.json");
             Path installed = target.resolve("node_modules/.installed-lock.json");
             try {
@@ -64,21 +66,17 @@ enum Toolchain {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            return List.of("node");
+            return new Installed(target, List.of("node"));
         }
     },
 
     /** Built where it stands: Maven's target/ is nobody's source. */
     JAVA {
         @Override
-        List<String> install(Path source, Path target) {
+        Installed install(Path source) {
             run(source, Stack.root().resolve("mvnw").toString(), "-q", "-ntp", "-B", "package");
-            return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar");
-        }
-
-        @Override
-        Path place(Path source) {
-            return source.resolve("target/quarkus-app");
+            return new Installed(source.resolve("target/quarkus-app"),
+                    List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar"));
         }
     };
 
@@ -98,21 +96,19 @@ enum Toolchain {
             + "|ECONNREFUSED|ECONNRESET|ETIMEDOUT");
     private static final int INSTALL_MINUTES = 10;
 
-    /** Installs and answers the command that runs a script. */
-    abstract List<String> install(Path source, Path target);
-
-    /** Where the scripts of the folder are run: a copy under target/ with its packages beside it. */
-    Path place(Path source) {
-        return TARGET.resolve(source.getParent().getFileName()).resolve(source.getFileName());
-    }
-
     /** A place with everything that its scripts need, and the command in front of a script's name. */
     record Installed(Path folder, List<String> command) {
     }
 
     Installed install(String folder) {
-        Path source = EXAMPLES.resolve(name().toLowerCase(java.util.Locale.ROOT)).resolve(folder);
-        Path target = place(source);
+        return install(EXAMPLES.resolve(name().toLowerCase(java.util.Locale.ROOT)).resolve(folder));
+    }
+
+    abstract Installed install(Path source);
+
+    /** The folder's files under target/, where packages may be put beside them. */
+    private static Path copy(Path source) {
+        Path target = TARGET.resolve(source.getParent().getFileName()).resolve(source.getFileName());
         try (Stream<Path> files = Files.list(source)) {
             Files.createDirectories(target);
             for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -122,7 +118,7 @@ enum Toolchain {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new Installed(target, install(source, target));
+        return target;
     }
 
     private static String run(Path folder, String... command) {

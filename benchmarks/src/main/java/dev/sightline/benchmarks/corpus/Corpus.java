@@ -17,12 +17,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
 /**
  * Export requests as an LLM application sends them, always the same bytes: spans by the GenAI conventions with 12 to 14
  * attributes, in traces of an agent, three model calls and a tool, about 200 spans to a request. The corpora differ in
- * how much is said; {@link #AGENT} resends the whole conversation with each of 30 turns, as agents do.
+ * how much is said; {@link Kind#AGENT} resends the whole conversation with each of 30 turns, as agents do, and
+ * {@link Kind#CODING_AGENT} does so after a tool has been run in each turn whose answer is a file or a page: its last
+ * turn weighs 300 kB, 75,000 tokens.
  */
 public record Corpus(String name, List<ExportRequest> requests) {
     private static final long SEED = 20_261_123;
@@ -31,13 +34,15 @@ public record Corpus(String name, List<ExportRequest> requests) {
     private static final int REQUESTS = 24;
     private static final int TRACES_PER_REQUEST = 40;
     private static final int CONVERSATIONS = 96;
+    private static final int CODING_CONVERSATIONS = 8;
     private static final int TURNS = 30;
     private static final String[] MODELS = {"gpt-4o-mini-2024-07-18", "gpt-4.1-2025-04-14", "gpt-4o-2024-08-06"};
     private static final String TOOLS = tools();
 
     /** The corpora by the name that the command line takes. */
     public enum Kind {
-        SMALL("0.5k", 0), MIDDLE("2.2k", 1_530), LARGE("8.7k", 8_050), AGENT("agent", 0);
+        SMALL("0.5k", 0), MIDDLE("2.2k", 1_530), LARGE("8.7k", 8_050), AGENT("agent", 0),
+        CODING_AGENT("coding-agent", 0);
 
         private final String label;
         private final int textChars;
@@ -54,7 +59,8 @@ public record Corpus(String name, List<ExportRequest> requests) {
 
         public static Kind of(String label) {
             return Stream.of(values()).filter(kind -> kind.label.equals(label)).findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("the corpora are 0.5k, 2.2k, 8.7k and agent"));
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "the corpora are 0.5k, 2.2k, 8.7k, agent and coding-agent"));
         }
     }
 
@@ -62,17 +68,25 @@ public record Corpus(String name, List<ExportRequest> requests) {
         return of(kind, TRACES_PER_REQUEST);
     }
 
-    /** With smaller requests of so many traces, five spans each; the agent corpus has one conversation to a request. */
+    /** With requests of so many traces, five spans each; the agents' corpora have one conversation to a request. */
     public static Corpus of(Kind kind, int tracesPerRequest) {
         Generator generator = new Generator(new Random(SEED));
         List<ExportRequest> requests = new ArrayList<>();
-        if (kind == Kind.AGENT) {
-            for (int i = 0; i < CONVERSATIONS; i++) {
-                requests.add(generator.conversation());
+        switch (kind) {
+            case SMALL, MIDDLE, LARGE -> {
+                for (int i = 0; i < REQUESTS; i++) {
+                    requests.add(generator.request(kind.textChars, tracesPerRequest));
+                }
             }
-        } else {
-            for (int i = 0; i < REQUESTS; i++) {
-                requests.add(generator.request(kind.textChars, tracesPerRequest));
+            case AGENT -> {
+                for (int i = 0; i < CONVERSATIONS; i++) {
+                    requests.add(generator.conversation());
+                }
+            }
+            case CODING_AGENT -> {
+                for (int i = 0; i < CODING_CONVERSATIONS; i++) {
+                    requests.add(generator.codingConversation());
+                }
             }
         }
         return new Corpus(kind.label, List.copyOf(requests));
@@ -153,14 +167,28 @@ public record Corpus(String name, List<ExportRequest> requests) {
 
         /** One trace: each turn's model call carries all that was said before. */
         ExportRequest conversation() {
+            return conversation(message("system", 1_200),
+                    turn -> turn % 3 == 1 ? toolAnswer(200 + random.nextInt(900))
+                            : message("user", 80 + random.nextInt(400)),
+                    turn -> turn % 3 == 0 ? toolCall() : message("assistant", 150 + random.nextInt(600)));
+        }
+
+        /** One trace: after the user's task each turn calls a tool and sends what it found with the next. */
+        ExportRequest codingConversation() {
+            return conversation(message("system", 12_000),
+                    turn -> turn == 0 ? message("user", 600) : toolAnswer(4_000 + random.nextInt(12_000)),
+                    turn -> turn == TURNS - 1 ? message("assistant", 900) : toolCall());
+        }
+
+        private ExportRequest conversation(String system, IntFunction<String> said, IntFunction<String> answered) {
             ByteString trace = id(16);
             ByteString root = id(8);
             String session = "conversation-" + Integer.toHexString(random.nextInt());
-            StringBuilder history = new StringBuilder("[").append(message("system", 1_200));
+            StringBuilder history = new StringBuilder("[").append(system);
             List<Span> spans = new ArrayList<>();
             for (int turn = 0; turn < TURNS; turn++) {
-                history.append(',').append(turn % 3 == 1 ? toolAnswer() : message("user", 80 + random.nextInt(400)));
-                String answer = turn % 3 == 0 ? toolCall() : message("assistant", 150 + random.nextInt(600));
+                history.append(',').append(said.apply(turn));
+                String answer = answered.apply(turn);
                 spans.add(chat(trace, root, history + "]", "[" + answer + "]")
                         .addAttributes(text("gen_ai.tool.definitions", TOOLS))
                         .addAttributes(text("session.id", session)).build());
@@ -268,9 +296,9 @@ public record Corpus(String name, List<ExportRequest> requests) {
                     + "\"}}],\"finish_reason\":\"tool_call\"}";
         }
 
-        private String toolAnswer() {
+        private String toolAnswer(int chars) {
             return "{\"role\":\"tool\",\"parts\":[{\"type\":\"tool_call_response\",\"id\":\"call_" + hex(12)
-                    + "\",\"result\":\"" + prose.json(200 + random.nextInt(900)) + "\"}]}";
+                    + "\",\"result\":\"" + prose.json(chars) + "\"}]}";
         }
 
         private ByteString id(int bytes) {

@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
 public final class StackCommand implements Callable<Integer> {
     private enum Phase { STORED, EDGE, PATH, LATENCY, OVERLOAD }
 
-    @Option(names = "--phases", split = ",", description = "stored (bytes of the agent corpus), edge (spans "
+    @Option(names = "--phases", split = ",", description = "stored (bytes of the two agents' corpora), edge (spans "
             + "acknowledged, the edge alone on a core, the writer held), path (spans queryable), latency (acknowledged "
             + "to queryable at half the path's rate), overload (ten times the path's rate). Default: all.")
     private List<Phase> phases = List.of(Phase.values());
@@ -84,7 +84,8 @@ public final class StackCommand implements Callable<Integer> {
 
     private void run(RunningStack stack) throws Exception {
         if (phases.contains(Phase.STORED)) {
-            stored(stack);
+            stored(stack, Corpus.of(Corpus.Kind.AGENT));
+            stored(stack, Corpus.of(Corpus.Kind.CODING_AGENT));
         }
         warmUp(stack);
         if (phases.contains(Phase.EDGE)) {
@@ -115,17 +116,17 @@ public final class StackCommand implements Callable<Integer> {
         }
     }
 
-    private void stored(RunningStack stack) throws Exception {
-        Corpus corpus = Corpus.of(Corpus.Kind.AGENT);
+    private void stored(RunningStack stack, Corpus corpus) throws Exception {
         heading("stored bytes", corpus);
         Store store = new Store(stack);
-        long emptyBytes = store.bytesOnDisk().values().stream().mapToLong(Long::longValue).sum();
+        Map<String, Long> bytesBefore = store.bytesOnDisk();
         try (OtlpLoad load = new OtlpLoad(stack, corpus, 4)) {
             load.once();
             settle(stack);
         }
         Map<String, Long> bytes = store.bytesOnDisk();
-        long sum = bytes.values().stream().mapToLong(Long::longValue).sum() - emptyBytes;
+        bytesBefore.forEach((table, before) -> bytes.merge(table, -before, Long::sum));
+        long sum = bytes.values().stream().mapToLong(Long::longValue).sum();
         bytes.forEach((table, size) -> System.out.printf(Locale.ROOT, "  %-24s %,12d bytes%n", table, size));
         System.out.printf(Locale.ROOT, "  %-24s %,12d bytes, x 1/%.1f of %,d bytes of raw JSON (OTLP/JSON as a client "
                         + "sends it), x 1/%.1f of the OTLP protobuf%n",

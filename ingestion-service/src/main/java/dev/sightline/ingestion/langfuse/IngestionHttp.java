@@ -1,7 +1,5 @@
 package dev.sightline.ingestion.langfuse;
 
-import dev.sightline.base.error.ErrorCode;
-import dev.sightline.base.error.ServiceException;
 import dev.sightline.ingestion.RequestBody;
 import dev.sightline.ingestion.publish.PublishConfig;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -12,7 +10,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
-import org.jboss.logging.Logger;
 
 /**
  * Langfuse's batch endpoint, what its SDKs before OpenTelemetry send everything through. Whatever becomes of the events
@@ -20,8 +17,6 @@ import org.jboss.logging.Logger;
  */
 @Path("/api/public/ingestion")
 public class IngestionHttp {
-    private static final Logger LOG = Logger.getLogger(IngestionHttp.class);
-
     private final LangfuseWrites writes;
     private final LangfuseConfig config;
     private final LangfuseAnswers answers;
@@ -37,15 +32,10 @@ public class IngestionHttp {
     public Response ingest(@HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
                            @HeaderParam(HttpHeaders.CONTENT_ENCODING) String contentEncoding,
                            @HeaderParam("Origin") String origin, InputStream body) {
-        try {
+        return answers.answer(origin, "events", () -> {
             byte[] request = RequestBody.read(body, contentEncoding, config.requestBytesMax());
             return answers.of(207, writes.batch(authorization, request), origin);
-        } catch (ServiceException e) {
-            return answers.of(e, origin);
-        } catch (RuntimeException e) {
-            LOG.error("batch failed", e);
-            return answers.of(ServiceException.of(ErrorCode.INTERNAL, "the events could not be stored"), origin);
-        }
+        });
     }
 
     @OPTIONS

@@ -7,9 +7,13 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /** Answers as Langfuse's clients expect them, with the headers that browsers ask for. */
 final class LangfuseAnswers {
+    private static final Logger LOG = Logger.getLogger(LangfuseAnswers.class);
+
     /** Langfuse's error body. */
     record Failure(String message, String error) {
     }
@@ -22,6 +26,22 @@ final class LangfuseAnswers {
         this.retryAfter = retryAfter;
     }
 
+    /**
+     * What the work answers, or why it could not be done.
+     *
+     * @param what what could not be stored when the work fails for a reason that is nobody's business
+     */
+    Response answer(String origin, String what, Supplier<Response> work) {
+        try {
+            return work.get();
+        } catch (ServiceException e) {
+            return of(e, origin);
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "%s could not be stored", what);
+            return of(ServiceException.of(ErrorCode.INTERNAL, "the " + what + " could not be stored"), origin);
+        }
+    }
+
     Response of(int status, Object entity, String origin) {
         return withCors(Response.status(status).type(MediaType.APPLICATION_JSON_TYPE).entity(entity), origin).build();
     }
@@ -31,7 +51,8 @@ final class LangfuseAnswers {
         Response.ResponseBuilder response = Response.status(e.code().httpStatus())
                 .type(MediaType.APPLICATION_JSON_TYPE).entity(new Failure(message, e.code().title()));
         if (e.code().type() == ErrorCode.Type.RESOURCES || e.code().type() == ErrorCode.Type.EXTERNAL) {
-            response.header(HttpHeaders.RETRY_AFTER, Math.max(1, retryAfter.toSeconds()));
+            Duration wait = e.retryAfter() == null ? retryAfter : e.retryAfter();
+            response.header(HttpHeaders.RETRY_AFTER, Math.max(1, wait.plusMillis(999).toSeconds()));
         }
         return withCors(response, origin).build();
     }

@@ -18,7 +18,6 @@ import dev.sightline.ingestion.redact.Redactor;
 import dev.sightline.ingestion.sample.TraceSampler;
 import dev.sightline.proto.control.v1.Access;
 import dev.sightline.proto.control.v1.ModelPrice;
-import dev.sightline.proto.control.v1.Redaction;
 import dev.sightline.proto.observation.v1.Observation;
 import dev.sightline.proto.observation.v1.ObservationPatch;
 import dev.sightline.proto.observation.v1.Outcome;
@@ -89,7 +88,10 @@ public final class LangfuseWrites {
         return admitted(request.length, now -> {
             MediaParts.Request mediaRequest = media.request(key.projectId());
             Batch batch = batches.read(request, key.access(), now, patch -> prepared(key, mediaRequest, patch));
-            requireWithinLimits(key, IngestSource.LANGFUSE_INGESTION, batch.patches().size(), request.length);
+            limits.check(key, batch.patches().size(), request.length).ifPresent(refusal -> {
+                throw refusal.counted(outcomes, key, IngestSource.LANGFUSE_INGESTION, batch.patches().size(),
+                        request.length);
+            });
             long eventBytes = batch.patches().isEmpty() ? 0 : request.length / batch.patches().size();
             TraceSampler.Selection selection = sampler.select(key.projectId(), key.ingest().getSampling(),
                     IngestSource.LANGFUSE_INGESTION, eventBytes, List.of(), batch.patches());
@@ -183,20 +185,10 @@ public final class LangfuseWrites {
         ObservationPatch light = moved == patch.getObservation() ? patch
                 : patch.toBuilder().setObservation(moved).build();
         Redacted<ObservationPatch> redacted = redactor.apply(key.ingest(), light);
-        Outcome outcome = redacted.mode() == Redaction.Mode.REDACT ? Outcome.REDACTED : Outcome.FLAGGED;
-        redacted.findings().forEach((kind, count) -> outcomes.count(key.projectId(), outcome, Redactor.reason(kind),
-                IngestSource.LANGFUSE_INGESTION, count, 0, ""));
+        outcomes.countFindings(key.projectId(), redacted.mode(), IngestSource.LANGFUSE_INGESTION, redacted.findings());
         List<ModelPrice> prices = key.ingest().getModelPricesList();
         return prices.isEmpty() ? redacted.value()
                 : redacted.value().toBuilder().addAllModelPrices(prices).build();
-    }
-
-    private void requireWithinLimits(ApiKeys.Key key, IngestSource source, int events, int requestBytes) {
-        limits.check(key, events, requestBytes).ifPresent(refusal -> {
-            outcomes.count(key.projectId(), Outcome.LIMITED, refusal.reason(), source, events, requestBytes,
-                    refusal.message());
-            throw refusal.toException();
-        });
     }
 
     /** The one place where what became of events and scores is counted. */

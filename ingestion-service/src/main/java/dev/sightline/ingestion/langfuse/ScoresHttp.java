@@ -1,7 +1,5 @@
 package dev.sightline.ingestion.langfuse;
 
-import dev.sightline.base.error.ErrorCode;
-import dev.sightline.base.error.ServiceException;
 import dev.sightline.ingestion.RequestBody;
 import dev.sightline.ingestion.publish.PublishConfig;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -15,8 +13,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.util.Map;
-import java.util.function.Supplier;
-import org.jboss.logging.Logger;
 
 /**
  * Scores over Langfuse's API: one object or an array to write, one by its id to delete. Browsers may write with the
@@ -24,8 +20,6 @@ import org.jboss.logging.Logger;
  */
 @Path("/api/public/scores")
 public class ScoresHttp {
-    private static final Logger LOG = Logger.getLogger(ScoresHttp.class);
-
     private final LangfuseWrites writes;
     private final LangfuseConfig config;
     private final LangfuseAnswers answers;
@@ -41,7 +35,7 @@ public class ScoresHttp {
     public Response create(@HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
                            @HeaderParam(HttpHeaders.CONTENT_ENCODING) String contentEncoding,
                            @HeaderParam("Origin") String origin, InputStream body) {
-        return answer(origin, () -> {
+        return answers.answer(origin, "scores", () -> {
             byte[] request = RequestBody.read(body, contentEncoding, config.requestBytesMax());
             LangfuseWrites.Written written = writes.scores(authorization, request);
             return answers.of(written.status(), written.answer(), origin);
@@ -53,7 +47,7 @@ public class ScoresHttp {
     @RunOnVirtualThread
     public Response delete(@HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
                            @HeaderParam("Origin") String origin, @PathParam("scoreId") String scoreId) {
-        return answer(origin, () -> {
+        return answers.answer(origin, "scores", () -> {
             writes.deleteScore(authorization, scoreId);
             return answers.of(202, Map.of("message", "the score is being deleted"), origin);
         });
@@ -63,16 +57,5 @@ public class ScoresHttp {
     public Response preflight(@HeaderParam("Origin") String origin,
                               @HeaderParam("Access-Control-Request-Headers") String requestedHeaders) {
         return answers.preflight(origin, requestedHeaders);
-    }
-
-    private Response answer(String origin, Supplier<Response> work) {
-        try {
-            return work.get();
-        } catch (ServiceException e) {
-            return answers.of(e, origin);
-        } catch (RuntimeException e) {
-            LOG.error("scores failed", e);
-            return answers.of(ServiceException.of(ErrorCode.INTERNAL, "the scores could not be stored"), origin);
-        }
     }
 }

@@ -5,7 +5,10 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sightline.base.auth.ApiKeys;
 import dev.sightline.base.error.ServiceException;
 import dev.sightline.base.ingest.IngestReason;
+import dev.sightline.base.ingest.IngestSource;
+import dev.sightline.ingestion.outcome.IngestOutcomes;
 import dev.sightline.proto.control.v1.Limits;
+import dev.sightline.proto.observation.v1.Outcome;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -45,7 +48,10 @@ public final class IngestLimits {
 
     /** Why a request must not pass, what to say, and when the same request can. */
     public record Refusal(IngestReason reason, String message, Duration retryAfter) {
-        public ServiceException toException() {
+        /** Counts a request that the refusal was given to, and makes its answer. */
+        public ServiceException counted(IngestOutcomes outcomes, ApiKeys.Key key, IngestSource source, int spans,
+                                        long bytes) {
+            outcomes.count(key.projectId(), Outcome.LIMITED, reason, source, spans, bytes, message);
             return ServiceException.tooManyRequests(message, retryAfter);
         }
     }

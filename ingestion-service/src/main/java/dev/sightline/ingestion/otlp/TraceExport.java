@@ -20,7 +20,6 @@ import dev.sightline.ingestion.publish.SpanPublisher;
 import dev.sightline.ingestion.redact.Redacted;
 import dev.sightline.ingestion.redact.Redactor;
 import dev.sightline.ingestion.sample.TraceSampler;
-import dev.sightline.proto.control.v1.Redaction;
 import dev.sightline.proto.observation.v1.Observation;
 import dev.sightline.proto.observation.v1.Outcome;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -184,7 +183,9 @@ public final class TraceExport {
     private ExportTraceServiceResponse store(ApiKeys.Key key, IngestSource source, int requestBytes,
                                              DecodedExport export) {
         int spanCount = export.rejected().size() + spanCount(export.request());
-        requireWithinLimits(key, source, spanCount, requestBytes);
+        limits.check(key, spanCount, requestBytes).ifPresent(refusal -> {
+            throw refusal.counted(outcomes, key, source, spanCount, requestBytes);
+        });
         Instant now = clock.instant();
         long nowUnixNano = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
         List<Result.Rejected> rejected = new ArrayList<>();
@@ -204,18 +205,10 @@ public final class TraceExport {
         limits.stored(key, selection.observations().size() + selection.patches().size());
         outcomes.count(key.projectId(), Outcome.ACCEPTED, IngestReason.NONE, source, selection.ownCount(),
                 selection.ownCount() * spanBytes, "");
-        countFindings(key, source, findings);
+        outcomes.countFindings(key.projectId(), key.ingest().getRedaction().getMode(), source, findings);
         rejected.forEach(span -> outcomes.count(
                 key.projectId(), Outcome.REJECTED, span.slug(), source, 1, spanBytes, span.reason()));
         return answer(rejected.stream().map(Result.Rejected::reason).toList(), export.warnings());
-    }
-
-    private void requireWithinLimits(ApiKeys.Key key, IngestSource source, int spanCount, int requestBytes) {
-        limits.check(key, spanCount, requestBytes).ifPresent(refusal -> {
-            outcomes.count(key.projectId(), Outcome.LIMITED, refusal.reason(), source, spanCount, requestBytes,
-                    refusal.message());
-            throw refusal.toException();
-        });
     }
 
     private static int spanCount(ExportTraceServiceRequest request) {
@@ -273,13 +266,6 @@ public final class TraceExport {
 
     private static String id(Observation observation) {
         return "span " + HexFormat.of().formatHex(observation.getSpanId().toByteArray());
-    }
-
-    private void countFindings(ApiKeys.Key key, IngestSource source, Map<String, Integer> findings) {
-        Outcome outcome = key.ingest().getRedaction().getMode() == Redaction.Mode.REDACT
-                ? Outcome.REDACTED : Outcome.FLAGGED;
-        findings.forEach((kind, count) ->
-                outcomes.count(key.projectId(), outcome, Redactor.reason(kind), source, count, 0, ""));
     }
 
     private static ExportTraceServiceResponse answer(List<String> reasons, List<String> warnings) {

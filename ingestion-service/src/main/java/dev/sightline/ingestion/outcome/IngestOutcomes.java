@@ -4,6 +4,8 @@ import dev.sightline.base.ingest.IngestReason;
 import dev.sightline.base.ingest.IngestSource;
 import dev.sightline.base.kafka.Topics;
 import dev.sightline.ingestion.Role;
+import dev.sightline.ingestion.redact.Redactor;
+import dev.sightline.proto.control.v1.Redaction;
 import dev.sightline.proto.observation.v1.IngestOutcome;
 import dev.sightline.proto.observation.v1.IngestOutcomeBatch;
 import dev.sightline.proto.observation.v1.Outcome;
@@ -112,6 +114,14 @@ public final class IngestOutcomes {
         if (!sums.add(new OutcomeSums.Key(projectId, minute, outcome, reason, source), count, bytes, cut)) {
             dropped.increment(count);
         }
+    }
+
+    /** Counts what redaction replaced, or found and left, by its kind. */
+    public void countFindings(String projectId, Redaction.Mode mode, IngestSource source,
+                              Map<String, Integer> findings) {
+        Outcome outcome = mode == Redaction.Mode.REDACT ? Outcome.REDACTED : Outcome.FLAGGED;
+        findings.forEach((kind, count) ->
+                count(projectId, outcome, Redactor.reason(kind), source, count, 0, ""));
     }
 
     /** Counts what nobody can be told of by project: a request without a valid key, a record that can't be read. */

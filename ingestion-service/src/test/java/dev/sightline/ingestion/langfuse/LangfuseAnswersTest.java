@@ -54,4 +54,11 @@ class LangfuseAnswersTest {
         assertThat(app.of(ServiceException.of(ErrorCode.OVERLOADED, "why"), null).getHeaderString("Retry-After"))
                 .as("never zero").isEqualTo("1");
     }
+
+    @Test
+    void aLimitSaysHowLongItLasts() {
+        ServiceException month = ServiceException.tooManyRequests("limits.spans_per_month", Duration.ofHours(30));
+
+        assertThat(app.of(month, null).getHeaderString("Retry-After")).isEqualTo("108000");
+    }
 }
