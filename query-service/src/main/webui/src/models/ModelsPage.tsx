@@ -167,7 +167,7 @@ function Prices({ projectId }: { projectId: string }) {
           onAdd={(price) => save.mutate([...prices, price])}
         />
       )}
-      {settings.data && <p className="muted">{formatCount(prices.length)} of its own.</p>}
+      {prices.length > 0 && <p className="muted">{formatCount(prices.length)} of its own.</p>}
     </Card>
   )
 }
