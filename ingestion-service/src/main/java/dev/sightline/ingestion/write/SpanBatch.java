@@ -1,7 +1,7 @@
 package dev.sightline.ingestion.write;
 
 import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.WireFormat;
 import dev.sightline.proto.observation.v1.ObservationBatch;
 import dev.sightline.proto.observation.v1.ObservationPatch;
@@ -92,7 +92,7 @@ final class SpanBatch {
                 new ArrayList<>());
         for (Value value : values) {
             try {
-                ObservationBatch batch = ObservationBatch.parseFrom(value.bytes);
+                ObservationBatch batch = parse(value.bytes);
                 batch.getObservationsList().forEach(observation -> content.rows.add(new ObservationRow(
                         batch.getProjectId(), observation, batch.getReceivedAtUnixNano(), partition,
                         value.kafkaOffset)));
@@ -100,11 +100,18 @@ final class SpanBatch {
                         batch.getProjectId(), patch, batch.getReceivedAtUnixNano(), value.kafkaOffset)));
                 batch.getDeletedTraceIdsList().forEach(
                         traceId -> content.deletions.add(new TraceKey(batch.getProjectId(), traceId)));
-            } catch (InvalidProtocolBufferException e) {
+            } catch (IOException e) {
                 content.deadLetters.add(new DeadLetter(value.bytes, "not an ObservationBatch: " + e.getMessage()));
             }
         }
         return content;
+    }
+
+    /** Texts and ids are views of the record's bytes: whoever keeps one longer than the batch must copy it. */
+    private static ObservationBatch parse(byte[] value) throws IOException {
+        CodedInputStream in = UnsafeByteOperations.unsafeWrap(value).newCodedInput();
+        in.enableAliasing(true);
+        return ObservationBatch.parseFrom(in);
     }
 
     /** The same records as batches of one record each, to find the one that ClickHouse rejects. */

@@ -37,7 +37,10 @@ final class TraceBook {
     void put(TraceKey key, TraceAttributes attributes, Instant now) {
         // Most spans say nothing new about their trace: what is here is shared already.
         TraceAttributes kept = attributes == get(key) ? attributes : attributes.sharing(this::shared);
-        traces.put(key, new Entry(kept, now));
+        Entry entry = new Entry(kept, now);
+        if (traces.replace(key, entry) == null) {
+            traces.put(key.copy(), entry);
+        }
         if (traces.size() > tracesMax) {
             Map.Entry<TraceKey, Entry> eldest = traces.entrySet().iterator().next();
             since = eldest.getValue().touchedAt;

@@ -33,7 +33,7 @@ final class WrittenMessages {
             HashSet128 hashes = traces.get(row.trace());
             if (hashes == null) {
                 hashes = new HashSet128();
-                traces.put(row.trace(), hashes);
+                traces.put(row.trace().copy(), hashes);
                 bytes += TRACE_BYTES + hashes.bytes();
             }
             bytes -= hashes.bytes();

@@ -273,13 +273,14 @@ public record Column<R, B>(String name, String type, Encoder<R> encoder, String 
     private static <R> Encoder<R> numberMap(Function<R, Map<String, Long>> get) {
         return (rows, out) -> {
             offsets(rows, row -> get.apply(row).size(), out);
-            // Keys of all rows come before values of all rows; protobuf's maps are slow to go through, so once is enough.
+            // Keys of all rows come before values of all rows; protobuf's maps are slow to go through, so once is enough,
+            // and by forEach: an iterator's entries are each wrapped twice.
             List<Long> values = new ArrayList<>();
             for (R row : rows) {
-                for (Map.Entry<String, Long> entry : get.apply(row).entrySet()) {
-                    out.string(entry.getKey());
-                    values.add(entry.getValue());
-                }
+                get.apply(row).forEach((key, value) -> {
+                    out.string(key);
+                    values.add(value);
+                });
             }
             values.forEach(out::int64);
         };
@@ -289,10 +290,10 @@ public record Column<R, B>(String name, String type, Encoder<R> encoder, String 
         offsets(maps, Map::size, out);
         List<String> values = new ArrayList<>();
         for (Map<String, String> map : maps) {
-            for (Map.Entry<String, String> entry : map.entrySet()) {
-                out.string(entry.getKey());
-                values.add(entry.getValue());
-            }
+            map.forEach((key, value) -> {
+                out.string(key);
+                values.add(value);
+            });
         }
         values.forEach(out::string);
     }
