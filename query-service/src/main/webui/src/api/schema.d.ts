@@ -824,6 +824,7 @@ export interface EvaluatorTestResult {
   output_tokens: number
   metadata: Record<string, string>
   duration_seconds: number
+  total_cost?: number
 }
 
 export interface Export {

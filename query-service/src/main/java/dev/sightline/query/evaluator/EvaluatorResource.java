@@ -5,6 +5,7 @@ import dev.sightline.proto.evaluator.v1.IdRequest;
 import dev.sightline.proto.evaluator.v1.ProjectRequest;
 import dev.sightline.proto.evaluator.v1.TestEvaluatorRequest;
 import dev.sightline.proto.evaluator.v1.WriteEvaluatorRequest;
+import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.auth.RestCaller;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
@@ -35,10 +36,12 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class EvaluatorResource {
     private final RestCaller caller;
     private final EvaluatorAdmin admin;
+    private final TestCosts costs;
 
-    EvaluatorResource(RestCaller caller, EvaluatorAdmin admin) {
+    EvaluatorResource(RestCaller caller, EvaluatorAdmin admin, TestCosts costs) {
         this.caller = caller;
         this.admin = admin;
+        this.costs = costs;
     }
 
     @GET
@@ -111,14 +114,15 @@ public class EvaluatorResource {
     @Operation(summary = "Try an evaluator", description = "One that is there (`evaluator_id`) or one that is being written "
             + "(`evaluator`), on a trace, an observation of it, or on `variables`. Nothing is stored.")
     @RequestBody(content = @Content(schema = @Schema(ref = "EvaluatorTest")))
-    @APIResponse(responseCode = "200", description = "The score, or `error`; with what was asked and answered",
+    @APIResponse(responseCode = "200", description = "The score, or `error`; with what was asked and answered, and what it cost",
             content = @Content(schema = @Schema(ref = "EvaluatorTestResult")))
     @APIResponse(responseCode = "400", description = "Something is wrong; `field` names it")
     @APIResponse(responseCode = "403", description = "Only owners and admins may do this")
     @APIResponse(responseCode = "404", description = "The project has no such evaluator or trace")
     public String test(String body) {
+        ProjectScope project = caller.projectToManage();
         TestEvaluatorRequest request = Documents.parse(body, TestEvaluatorRequest.newBuilder())
-                .setProjectId(caller.projectToManage().projectId()).build();
-        return Documents.one(admin.call(evaluators -> evaluators.testEvaluator(request)));
+                .setProjectId(project.projectId()).build();
+        return Documents.one(costs.priced(project, admin.call(evaluators -> evaluators.testEvaluator(request))));
     }
 }

@@ -1,4 +1,4 @@
-package dev.sightline.ingestion.price;
+package dev.sightline.base.price;
 
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.sightline.ingestion.price;
+package dev.sightline.base.price;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;

@@ -1,4 +1,4 @@
-package dev.sightline.ingestion.price;
+package dev.sightline.base.price;
 
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;

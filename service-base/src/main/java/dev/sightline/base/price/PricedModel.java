@@ -1,4 +1,4 @@
-package dev.sightline.ingestion.price;
+package dev.sightline.base.price;
 
 import com.google.re2j.Pattern;
 import java.math.BigDecimal;

@@ -1,4 +1,4 @@
-package dev.sightline.ingestion.price;
+package dev.sightline.base.price;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
