@@ -12,7 +12,7 @@ digest() { # of names and content
   find "$@" -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1
 }
 
-sources=$(digest "$source_dir" -path "$source_dir/node_modules" -prune -o)
+sources=$(digest openapi.json "$source_dir" -path "$source_dir/node_modules" -prune -o)
 if [ -f "$built/index.html" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$sources" ]; then
   echo "web UI: up to date"
   exit 0

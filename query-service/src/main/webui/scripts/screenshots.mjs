@@ -1,6 +1,6 @@
 // Screenshots of every page for docs/ui.md, from a running Sightline with data in it (see seed.mjs).
 // npm run screenshots -- --url http://127.0.0.1:3000 --email … --password … [--out DIR] [--only home,traces] [--width 1440]
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { chromium } from 'playwright-core'
@@ -28,6 +28,7 @@ const context = await browser.newContext({
   deviceScaleFactor: 1,
 })
 const page = await context.newPage()
+const devTools = await context.newCDPSession(page)
 const complaints = []
 page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.message}`))
 page.on('console', (message) => {
@@ -67,6 +68,7 @@ const SHOTS = [
   ['trace-timeline', `${trace}?view=timeline`],
   ['trace-graph', `${trace}?view=graph`, true],
   ['trace-findings', `traces/${rag.trace_id}?observation=${guardrail.span_id}`],
+  ['compare', `compare?left=${agent.trace_id}&right=${rag.trace_id}`],
   ['sessions', 'sessions'],
   ['session', `sessions/${encodeURIComponent(session.session_id)}`],
   ['users', 'users'],
@@ -75,27 +77,43 @@ const SHOTS = [
   ['scores-agreement', 'scores?tab=agreement'],
   ['models', 'models'],
   ['dashboards', 'dashboards'],
-  ['dashboard', `dashboards/${dashboards.find(({ name }) => name === 'Cost')?.id ?? 'none'}`],
+  ['dashboard', `dashboards/${dashboards.find(({ name }) => name === 'Cost')?.id ?? 'none'}`, true],
   ['evaluators', 'evaluators'],
-  ['evaluator-new', 'evaluators?tab=new'],
+  ['evaluator-rules', 'evaluators?tab=rules'],
+  ['evaluator-new', 'evaluators?tab=new', false, mapAVariable],
   ['guard', 'guard', true],
-  ['sql', 'sql'],
+  ['sql', 'sql', false, runSql],
   ['ingest-health', 'ingest-health'],
-  ['settings', 'settings'],
-  ['compare', `compare?left=${agent.trace_id}&right=${rag.trace_id}`],
+  ['settings', 'settings?tab=privacy'],
   ['setup', null],
 ]
+
+/** A judge's variable taken from a real trace. */
+async function mapAVariable() {
+  await page.getByLabel('Trace', { exact: true }).selectOption({ index: 1 })
+  const values = page.getByRole('region', { name: 'Values of the step' })
+  await values.getByRole('button').first().click()
+}
+
+async function runSql() {
+  await page.getByRole('button', { name: 'Run' }).click()
+  await page.getByRole('button', { name: 'Chart' }).click()
+}
+
 mkdirSync(options.out, { recursive: true })
 const only = options.only?.split(',')
-for (const [name, path, both] of SHOTS) {
+for (const [name, path, both, act] of SHOTS) {
   if (only && !only.includes(name)) continue
   const themes = options.themes?.split(',') ?? (both ? ['light', 'dark'] : ['light'])
   for (const theme of themes) {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
     await page.goto(path === null ? `${options.url}/setup` : inProject(path))
     await page.waitForLoadState('networkidle', { timeout: 5000 }).catch(() => undefined)
-    await page.waitForTimeout(400)
-    await page.screenshot({ path: join(options.out, `${name}${themes.length > 1 ? `-${theme}` : ''}.png`) })
+    if (act) await act()
+    await page.waitForTimeout(600)
+    // WebP, which Playwright can't write and Chromium can: a fifth of a PNG.
+    const { data } = await devTools.send('Page.captureScreenshot', { format: 'webp', quality: 82 })
+    writeFileSync(join(options.out, `${name}${themes.length > 1 ? `-${theme}` : ''}.webp`), Buffer.from(data, 'base64'))
   }
 }
 await browser.close()

@@ -1,5 +1,5 @@
 import { reportedDetail, reportedPage } from './reported'
-import type { IngestHealth, Problem, Session, TraceDetail, TracePage } from './types'
+import type { Operations, Problem } from './schema'
 
 /** An answer other than 2xx, or none at all (`status` 0). */
 export class ApiError extends Error {
@@ -29,31 +29,50 @@ function isBare({ problem }: ApiError): boolean {
   )
 }
 
-export interface Request {
-  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  project?: string
+/** What a call needs, by its operation: nothing that the API does not take, and all that it must have. */
+type Needed<Name extends string, Value> = [Value] extends [never]
+  ? { [name in Name]?: undefined }
+  : undefined extends Value
+    ? { [name in Name]?: Value }
+    : { [name in Name]: Value }
+
+export type Request<O extends keyof Operations> = Needed<'path', Operations[O]['path']> &
+  Needed<'body', Operations[O]['body']> & {
+    query?: [Operations[O]['query']] extends [never] ? undefined : Operations[O]['query']
+    /** Whose data it is about, and that it needs a session. */
+    project?: string
+    signal?: AbortSignal
+  }
+
+interface AnyRequest {
+  path?: Record<string, string>
   query?: Record<string, string | number | undefined>
   body?: unknown
+  project?: string
   signal?: AbortSignal
 }
 
-async function send(path: string, request: Request): Promise<Response> {
-  const query = new URLSearchParams()
-  for (const [key, value] of Object.entries(request.query ?? {})) {
-    if (value !== undefined && value !== '') query.set(key, String(value))
+async function send(
+  operation: string,
+  { path = {}, query = {}, body, project, signal }: AnyRequest,
+): Promise<Response> {
+  const [method = 'GET', template = ''] = operation.split(' ')
+  const address = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? ''))
+  const search = new URLSearchParams()
+  for (const [key, value] of Object.entries(query)) {
+    if (value !== undefined && value !== '') search.set(key, String(value))
   }
   const headers: Record<string, string> = { Accept: 'application/json' }
-  if (request.project) headers['X-Sightline-Project'] = request.project
+  if (project) headers['X-Sightline-Project'] = project
   // A custom header cannot be sent across origins without consent: with the SameSite cookie it guards against CSRF.
-  if (request.method && request.method !== 'GET') headers['X-Sightline-CSRF'] = '1'
-  if (request.body !== undefined) headers['Content-Type'] = 'application/json'
-  const search = query.size > 0 ? `?${query}` : ''
+  if (method !== 'GET') headers['X-Sightline-CSRF'] = '1'
+  if (body !== undefined) headers['Content-Type'] = 'application/json'
   try {
-    return await fetch(`/api/v1${path}${search}`, {
-      method: request.method ?? 'GET',
+    return await fetch(`/api/v1${address}${search.size > 0 ? `?${search}` : ''}`, {
+      method,
       headers,
-      body: request.body === undefined ? undefined : JSON.stringify(request.body),
-      signal: request.signal,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal,
       credentials: 'same-origin',
     })
   } catch (cause) {
@@ -79,42 +98,32 @@ export function onSignedOut(act: () => void): void {
   signedOut = act
 }
 
-/** A call to `/api/v1`. `project` names the project it is about, and that it needs a session. */
-export async function call<T>(path: string, request: Request = {}): Promise<T> {
-  const response = await send(path, request)
+/** A call to `/api/v1`, such as `call('GET /traces/{traceId}', { project, path: { traceId } })`. */
+export async function call<O extends keyof Operations>(
+  operation: O,
+  request: Request<O>,
+): Promise<Operations[O]['answer']> {
+  const response = await send(operation, request as AnyRequest)
   if (response.status === 401 && request.project) signedOut()
   if (!response.ok) throw new ApiError(await problemOf(response))
-  if (response.status === 204 || response.headers.get('content-length') === '0') return undefined as T
-  return (await response.json()) as T
+  if (response.status === 204 || response.headers.get('content-length') === '0') return undefined as never
+  return (await response.json()) as Operations[O]['answer']
 }
 
-export interface TraceListQuery {
-  from?: string
-  to?: string
-  query?: string
-  search?: string
-  level?: string
-  environment?: string
-  limit?: number
-  cursor?: string
-}
+export type TraceListQuery = NonNullable<Request<'GET /traces'>['query']>
 
-/** Every call the UI makes, one function each. */
+/** Calls of every page. */
 export const api = {
-  session: (signal?: AbortSignal) => call<Session>('/session', { signal }),
-  signIn: (email: string, password: string) => call<Session>('/session', { method: 'POST', body: { email, password } }),
-  signOut: () => call<void>('/session', { method: 'DELETE' }),
+  session: (signal?: AbortSignal) => call('GET /session', { signal }),
+  signIn: (email: string, password: string) => call('POST /session', { body: { email, password } }),
+  signOut: () => call('DELETE /session', {}),
   traces: async (project: string, query: TraceListQuery, signal?: AbortSignal) =>
-    reportedPage(await call<TracePage>('/traces', { project, query: { ...query }, signal })),
+    reportedPage(await call('GET /traces', { project, query, signal })),
   /** Without the bodies of its observations. */
   trace: async (project: string, traceId: string, signal?: AbortSignal) =>
     reportedDetail(
-      await call<TraceDetail>(`/traces/${encodeURIComponent(traceId)}`, {
-        project,
-        query: { content: 'false' },
-        signal,
-      }),
+      await call('GET /traces/{traceId}', { project, path: { traceId }, query: { content: 'false' }, signal }),
     ),
   ingestHealth: (project: string, from: string, signal?: AbortSignal) =>
-    call<IngestHealth>('/ingest/health', { project, query: { from }, signal }),
+    call('GET /ingest/health', { project, query: { from }, signal }),
 }

@@ -1,41 +1,23 @@
 import { call } from './client'
+import type { Dashboard, DashboardWidget, MetricsRequest } from './schema'
 
 /** The metrics query, and dashboards of them. */
 
-export type View = 'observations' | 'traces' | 'scores'
-export type Granularity = 'auto' | 'minute' | 'hour' | 'day' | 'week' | 'month'
+export type {
+  Dashboard,
+  DashboardWidget as Widget,
+  MetricsAggregation as Aggregation,
+  MetricsAnswer,
+  MetricsCatalog,
+  MetricsMeasureRequest as Measure,
+  MetricsRequest as MetricsQuery,
+  MetricsView as View,
+} from './schema'
 
-export interface Measure {
-  measure: string
-  /** Left out: the measure's usual one. Counts have none. */
-  aggregation?: string
-  /** Of the column; usually made of the two above. */
-  name?: string
-}
+export type Granularity = NonNullable<MetricsRequest['granularity']>
 
-/** One measure by another, under a name. */
-export interface Ratio {
-  name: string
-  numerator: Measure
-  denominator: Measure
-}
-
-export interface MetricsQuery {
-  /** Observations, where it is left out. */
-  view?: View
-  query?: string
-  from?: string
-  to?: string
-  measures: (Measure | Ratio)[]
-  dimensions?: string[]
-  granularity?: Granularity | null
-  top?: { n: number; others: boolean }
-  order_by?: { field: string; direction: 'asc' | 'desc' }[]
-  compare?: 'previous_period' | null
-  limit?: number
-  /** Of histograms. */
-  bins?: number
-}
+/** Numbers, texts and times by the names of their columns. */
+export type MetricsRow = Record<string, unknown>
 
 export interface HistogramBin {
   from: number
@@ -43,34 +25,16 @@ export interface HistogramBin {
   count: number
 }
 
-export type MetricValue = number | string | null
-
-export interface MetricsRow {
-  [column: string]: MetricValue | boolean | Record<string, MetricValue> | HistogramBin[] | undefined
-}
-
-export interface MetricsAnswer {
-  data: MetricsRow[]
-  granularity: Exclude<Granularity, 'auto'> | null
-  columns: { name: string; unit: string | null }[]
-}
-
-export interface MetricsCatalog {
-  views: {
-    name: View
-    measures: { name: string; unit: string | null; description: string; aggregations: string[] }[]
-    dimensions: { name: string; description: string }[]
-  }[]
-}
-
-export const metrics = (project: string, query: MetricsQuery, signal?: AbortSignal) =>
-  call<MetricsAnswer>('/metrics', { method: 'POST', project, body: query, signal })
+export const metrics = (project: string, body: MetricsRequest, signal?: AbortSignal) =>
+  call('POST /metrics', { project, body, signal })
 
 /** What exists to be asked for. */
 export const metricsCatalog = (project: string, signal?: AbortSignal) =>
-  call<MetricsCatalog>('/metrics/measures', { project, signal })
+  call('GET /metrics/measures', { project, signal })
 
-export const CHARTS = [
+export type ChartKind = DashboardWidget['chart']
+
+export const CHARTS: readonly ChartKind[] = [
   'line',
   'area',
   'bar',
@@ -80,44 +44,24 @@ export const CHARTS = [
   'number',
   'table',
   'histogram',
-] as const
-export type ChartKind = (typeof CHARTS)[number]
+]
 
-export interface Widget {
-  id: string
-  title: string
-  chart: ChartKind
-  query: MetricsQuery
-  x: number
-  y: number
-  w: number
-  h: number
-}
+/** As the server has it, which gave it the id. */
+export type StoredDashboard = Dashboard & { id: string }
 
-export interface Dashboard {
-  id: string
-  name: string
-  description?: string | null
-  shipped?: boolean
-  /** Counts the changes: a PUT names the one that was read. */
-  version?: number
-  widgets: Widget[]
-  updated_at?: string
-}
-
-export type NewDashboard = Pick<Dashboard, 'name' | 'widgets' | 'version'> & { description?: string | null }
+const stored = (dashboard: Dashboard): StoredDashboard => ({ ...dashboard, id: dashboard.id ?? '' })
 
 export const dashboards = (project: string, signal?: AbortSignal) =>
-  call<{ data: Dashboard[] }>('/dashboards', { project, signal }).then(({ data }) => data)
+  call('GET /dashboards', { project, signal }).then(({ data }) => data.map(stored))
 
 export const dashboard = (project: string, id: string, signal?: AbortSignal) =>
-  call<Dashboard>(`/dashboards/${encodeURIComponent(id)}`, { project, signal })
+  call('GET /dashboards/{id}', { project, path: { id }, signal }).then(stored)
 
-export const createDashboard = (project: string, body: NewDashboard) =>
-  call<Dashboard>('/dashboards', { method: 'POST', project, body })
+export const createDashboard = (project: string, body: Dashboard) =>
+  call('POST /dashboards', { project, body }).then(stored)
 
-export const saveDashboard = (project: string, id: string, body: NewDashboard) =>
-  call<Dashboard>(`/dashboards/${encodeURIComponent(id)}`, { method: 'PUT', project, body })
+export const saveDashboard = (project: string, id: string, body: Dashboard) =>
+  call('PUT /dashboards/{id}', { project, path: { id }, body }).then(stored)
 
 export const deleteDashboard = (project: string, id: string) =>
-  call<void>(`/dashboards/${encodeURIComponent(id)}`, { method: 'DELETE', project })
+  call('DELETE /dashboards/{id}', { project, path: { id } })

@@ -35,6 +35,6 @@ export function reportedObservation(observation: Observation): Observation {
   }
 }
 
-function hasKeys(object: object | null): boolean {
-  return object !== null && Object.keys(object).length > 0
+function hasKeys(object: object): boolean {
+  return Object.keys(object).length > 0
 }

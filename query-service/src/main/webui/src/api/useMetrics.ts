@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { type Measure, type MetricsAnswer, type MetricsQuery, type MetricsRow, metrics, type Ratio } from './metrics'
+import { type Measure, type MetricsAnswer, type MetricsQuery, type MetricsRow, metrics } from './metrics'
 import { retryUnlessRefused } from './queries'
 
 const REFRESH_MS = 60_000
@@ -40,10 +40,10 @@ export function previousIn(row: MetricsRow | undefined, column: string): number 
 }
 
 /** The name that a measure has in an answer. */
-export function columnOf(asked: Measure | Ratio): string {
+export function columnOf(asked: Measure): string {
   if (asked.name) return asked.name
-  if ('numerator' in asked) return asked.name
-  return asked.aggregation ? `${asked.aggregation}_${asked.measure}` : asked.measure
+  const measure = asked.measure ?? ''
+  return asked.aggregation ? `${asked.aggregation}_${measure}` : measure
 }
 
 export function unitOf(answer: MetricsAnswer | undefined, column: string): string | null {

@@ -1,7 +1,7 @@
-import { Dialog } from '@base-ui/react/dialog'
-import { Keyboard, X } from 'lucide-react'
+import { Keyboard } from 'lucide-react'
 import { useState } from 'react'
 import { Button } from '../ui/Button'
+import { Modal } from '../ui/Modal'
 import { usePreference } from '../ui/preferences'
 import { useHotkeys } from '../ui/useHotkeys'
 import styles from './Help.module.css'
@@ -12,50 +12,45 @@ export function HelpButton() {
   const [hotkeys, setHotkeys] = usePreference<'on' | 'off'>('hotkeys', 'on')
   useHotkeys({ '?': () => setOpen(true) })
   return (
-    <Dialog.Root open={open} onOpenChange={setOpen}>
-      <Dialog.Trigger
-        render={<Button look="quiet" icon aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)" />}
+    <>
+      <Button
+        look="quiet"
+        icon
+        aria-label="Keyboard shortcuts"
+        title="Keyboard shortcuts (?)"
+        onClick={() => setOpen(true)}
       >
         <Keyboard size={17} />
-      </Dialog.Trigger>
-      <Dialog.Portal>
-        <Dialog.Backdrop className={styles.backdrop} />
-        <Dialog.Popup className={styles.dialog}>
-          <div className={styles.head}>
-            <Dialog.Title className={styles.title}>Keyboard shortcuts</Dialog.Title>
-            <Dialog.Close render={<Button look="quiet" icon aria-label="Close" />}>
-              <X size={16} />
-            </Dialog.Close>
-          </div>
-          <div className={styles.groups}>
-            {SHORTCUTS.map(({ where, keys }) => (
-              <section key={where}>
-                <h3 className={styles.where}>{where}</h3>
-                <dl className={styles.keys}>
-                  {keys.map(([combination, does]) => (
-                    <div key={does}>
-                      <dt>
-                        {combination.map((key) => (
-                          <kbd key={key}>{key}</kbd>
-                        ))}
-                      </dt>
-                      <dd>{does}</dd>
-                    </div>
-                  ))}
-                </dl>
-              </section>
-            ))}
-          </div>
-          <label className={styles.toggle}>
-            <input
-              type="checkbox"
-              checked={hotkeys === 'on'}
-              onChange={(event) => setHotkeys(event.target.checked ? 'on' : 'off')}
-            />
-            Single-letter shortcuts are on
-          </label>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+      </Button>
+      <Modal title="Keyboard shortcuts" open={open} onClose={() => setOpen(false)}>
+        <div className={styles.groups}>
+          {SHORTCUTS.map(({ where, keys }) => (
+            <section key={where}>
+              <h3 className={styles.where}>{where}</h3>
+              <dl className={styles.keys}>
+                {keys.map(([combination, does]) => (
+                  <div key={does}>
+                    <dt>
+                      {combination.map((key) => (
+                        <kbd key={key}>{key}</kbd>
+                      ))}
+                    </dt>
+                    <dd>{does}</dd>
+                  </div>
+                ))}
+              </dl>
+            </section>
+          ))}
+        </div>
+        <label className={styles.toggle}>
+          <input
+            type="checkbox"
+            checked={hotkeys === 'on'}
+            onChange={(event) => setHotkeys(event.target.checked ? 'on' : 'off')}
+          />
+          Single-letter shortcuts are on
+        </label>
+      </Modal>
+    </>
   )
 }

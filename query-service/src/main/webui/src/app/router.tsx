@@ -264,6 +264,8 @@ export function makeRouter(queryClient: QueryClient) {
     parseSearch: parseUrlSearch,
     stringifySearch: stringifyUrlSearch,
     defaultPreload: 'intent',
+    // A page that is come back to stands where it was left: `ui/Page` is what scrolls, the list of traces keeps its own place.
+    scrollRestoration: true,
     defaultPendingComponent: Pending,
     defaultPendingMs: 400,
     defaultErrorComponent: RouteFailure,

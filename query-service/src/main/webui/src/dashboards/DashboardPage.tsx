@@ -2,7 +2,15 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { ArrowDown, ArrowLeft, ArrowRight, ArrowUp, Maximize2, Minimize2, Pencil, X } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
-import { createDashboard, type Dashboard, dashboard, deleteDashboard, saveDashboard, type Widget } from '../api/metrics'
+import {
+  createDashboard,
+  type Dashboard,
+  dashboard,
+  deleteDashboard,
+  type StoredDashboard,
+  saveDashboard,
+  type Widget,
+} from '../api/metrics'
 import { retryUnlessRefused } from '../api/queries'
 import { usePageState } from '../app/usePage'
 import { TimeRangePicker } from '../traces/filters/TimeRangePicker'
@@ -37,13 +45,13 @@ export function DashboardPage() {
   )
 }
 
-function Board({ projectId, stored }: { projectId: string; stored: Dashboard }) {
+function Board({ projectId, stored }: { projectId: string; stored: StoredDashboard }) {
   const search = useSearch({ from: '/session/project/$projectId/dashboards/$dashboardId' })
   const { change, period, key, setRange } = usePageState(search)
   const queryClient = useQueryClient()
   const navigate = useNavigate()
   const narrow = useMediaQuery(NARROW)
-  const [draft, setDraft] = useState<Dashboard>()
+  const [draft, setDraft] = useState<StoredDashboard>()
   const [editing, setEditing] = useState<Widget>()
   const shown = draft ?? stored
   const renew = () => queryClient.invalidateQueries({ queryKey: ['dashboards', projectId] })

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { Plus, Upload } from 'lucide-react'
 import { useRef, useState } from 'react'
-import { createDashboard, dashboards, type NewDashboard } from '../api/metrics'
+import { createDashboard, type Dashboard, dashboards } from '../api/metrics'
 import { retryUnlessRefused } from '../api/queries'
 import { Badge } from '../ui/Badge'
 import { Button } from '../ui/Button'
@@ -26,7 +26,7 @@ export function DashboardsPage() {
     retry: retryUnlessRefused,
   })
   const make = useMutation({
-    mutationFn: (body: NewDashboard) => createDashboard(projectId, body),
+    mutationFn: (body: Dashboard) => createDashboard(projectId, body),
     onSuccess: async ({ id }) => {
       await queryClient.invalidateQueries({ queryKey: ['dashboards', projectId] })
       await navigate({ to: '/project/$projectId/dashboards/$dashboardId', params: { projectId, dashboardId: id } })

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import {
+  type Aggregation,
   CHARTS,
   type ChartKind,
   type Measure,
@@ -83,13 +84,13 @@ function WidgetForm({
   const view = catalog.views.find(({ name }) => name === (query.view ?? 'observations')) ?? catalog.views[0]
   const [asked] = query.measures
   // A ratio is kept as it is until another measure is chosen.
-  const measure: Measure = asked && 'measure' in asked ? asked : { measure: 'count' }
+  const measure: Measure = asked?.measure ? asked : { measure: 'count' }
   const known = view?.measures.find(({ name }) => name === measure.measure)
   const change = (part: Partial<Widget>) => setDraft({ ...draft, ...part })
   const ask = (part: Partial<Widget['query']>) => change({ query: { ...query, ...part } })
   const choose = (name: string) => {
     const [first] = view?.measures.find((each) => each.name === name)?.aggregations ?? []
-    ask({ measures: [{ measure: name, ...(first && { aggregation: first }) }] })
+    ask({ measures: [{ measure: name, ...(first && { aggregation: first as Aggregation }) }] })
   }
   const option = (name: string) => ({ value: name, label: name.replaceAll('_', ' ') })
   return (
@@ -118,7 +119,7 @@ function WidgetForm({
         <SelectField
           label="Measure"
           note={known?.description}
-          value={measure.measure}
+          value={measure.measure ?? ''}
           choices={(view?.measures ?? []).map(({ name }) => option(name))}
           onChange={choose}
         />
@@ -129,7 +130,7 @@ function WidgetForm({
             choices={(known?.aggregations ?? [])
               .filter((name) => (name === 'histogram') === (draft.chart === 'histogram'))
               .map(option)}
-            onChange={(aggregation) => ask({ measures: [{ ...measure, aggregation }] })}
+            onChange={(aggregation) => ask({ measures: [{ ...measure, aggregation: aggregation as Aggregation }] })}
           />
         )}
         <SelectField
@@ -141,7 +142,7 @@ function WidgetForm({
       </FieldRow>
       <QueryBar
         projectId={projectId}
-        query={query.query}
+        query={query.query ?? undefined}
         onChange={(text) => ask({ query: text })}
         label="Filter of the widget"
         placeholder="Filter, such as model:gpt-4o"

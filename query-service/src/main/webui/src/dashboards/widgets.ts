@@ -1,4 +1,4 @@
-import { CHARTS, type Dashboard, type NewDashboard, type Widget } from '../api/metrics'
+import { CHARTS, type Dashboard, type Widget } from '../api/metrics'
 
 export const GRID_COLUMNS = 12
 const HEIGHT_MAX = 40
@@ -44,7 +44,7 @@ export function toFile({ name, description, widgets }: Dashboard): string {
 }
 
 /** Reads such a file. Throws an error that says what is wrong; whether the queries hold is the server's to say. */
-export function fromFile(text: string): NewDashboard {
+export function fromFile(text: string): Dashboard {
   let raw: unknown
   try {
     raw = JSON.parse(text)

@@ -17,7 +17,7 @@ import { useWholeObservation } from '../trace/useContent'
 import { Badge } from '../ui/Badge'
 import { Button } from '../ui/Button'
 import { Buttons, FieldRow, Form, FormProblem, problemFor, Segments, SelectField, TextField } from '../ui/Field'
-import { formatCount, formatDuration, formatScore, formatTimestamp } from '../ui/format'
+import { formatCost, formatCount, formatDuration, formatScore, formatTimestamp } from '../ui/format'
 import { Loaded } from '../ui/Loaded'
 import { Card } from '../ui/Page'
 import styles from './EvaluatorsPage.module.css'
@@ -383,6 +383,7 @@ function TestBox({ projectId, evaluator, traceId }: { projectId: string; evaluat
               said.model,
               said.input_tokens !== undefined &&
                 `${formatCount(said.input_tokens)} → ${formatCount(said.output_tokens ?? 0)} tokens`,
+              said.total_cost !== undefined && formatCost(said.total_cost),
               said.duration_seconds !== undefined && formatDuration(said.duration_seconds * 1000),
             ]
               .filter(Boolean)

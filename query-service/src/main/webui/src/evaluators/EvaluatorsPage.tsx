@@ -14,17 +14,18 @@ import {
 } from '../api/evaluate'
 import { retryUnlessRefused } from '../api/queries'
 import { traces } from '../api/search'
+import type { TraceSummary } from '../api/types'
 import { usePageState } from '../app/usePage'
 import { Badge } from '../ui/Badge'
 import { Button } from '../ui/Button'
-import { DataTable } from '../ui/DataTable'
+import { type DataColumn, DataTable } from '../ui/DataTable'
 import { Buttons, Form, FormProblem, problemFor, Segments, TextArea, TextField } from '../ui/Field'
-import { formatCost, formatDuration, formatTimestamp, NONE } from '../ui/format'
-import { LevelMark } from '../ui/LevelMark'
+import { NONE } from '../ui/format'
 import { Loaded } from '../ui/Loaded'
 import { Message } from '../ui/Message'
 import { Modal } from '../ui/Modal'
 import { Card, Page } from '../ui/Page'
+import { traceColumns } from '../ui/traceColumns'
 import { EvaluatorBuilder } from './EvaluatorBuilder'
 import styles from './EvaluatorsPage.module.css'
 import { Rules } from './Rules'
@@ -302,6 +303,11 @@ function Scorers({ projectId }: { projectId: string }) {
 }
 
 const RUNS = 100
+const MODELS: DataColumn<TraceSummary> = {
+  id: 'models',
+  header: 'Model',
+  cell: ({ models }) => models.join(', ') || NONE,
+}
 
 /** Each run of an evaluator is a trace of its own. */
 function Runs({ projectId }: { projectId: string }) {
@@ -331,37 +337,7 @@ function Runs({ projectId }: { projectId: string }) {
             label="Runs, newest first"
             rows={data}
             rowKey={({ trace_id }) => trace_id}
-            columns={[
-              {
-                id: 'name',
-                header: 'Evaluator',
-                cell: ({ trace_id, name, level }) => (
-                  <>
-                    {level !== 'DEFAULT' && <LevelMark level={level} />}{' '}
-                    <Link to="/project/$projectId/traces/$traceId" params={{ projectId, traceId: trace_id }}>
-                      {name ?? 'run'}
-                    </Link>
-                  </>
-                ),
-                sortBy: ({ name }) => name,
-              },
-              { id: 'when', header: 'When', cell: ({ start_time }) => formatTimestamp(start_time) },
-              {
-                id: 'took',
-                header: 'Took',
-                align: 'end',
-                cell: ({ latency_ms }) => formatDuration(latency_ms),
-                sortBy: ({ latency_ms }) => latency_ms,
-              },
-              { id: 'models', header: 'Model', cell: ({ models }) => models.join(', ') || NONE },
-              {
-                id: 'cost',
-                header: 'Cost',
-                align: 'end',
-                cell: ({ total_cost }) => formatCost(total_cost),
-                sortBy: ({ total_cost }) => total_cost,
-              },
-            ]}
+            columns={traceColumns(projectId, 'Evaluator', [MODELS])}
           />
         )}
       </Loaded>

@@ -144,7 +144,7 @@ function RuleDialog({ projectId, onClose, onMade }: { projectId: string; onClose
         <FieldRow>
           <TextField
             label="Name"
-            value={draft.name}
+            value={draft.name ?? ''}
             problem={problemFor(make.error, 'name')}
             onChange={(event) => change({ name: event.target.value })}
           />
@@ -207,7 +207,7 @@ function RuleDialog({ projectId, onClose, onMade }: { projectId: string; onClose
         </Loaded>
         <FormProblem error={make.error} fields={['name', 'sampling', 'delay_seconds', 'budget_per_day', 'query']} />
         <Buttons>
-          <Button type="submit" look="primary" disabled={!draft.name.trim() || chosen.length === 0 || make.isPending}>
+          <Button type="submit" look="primary" disabled={!draft.name?.trim() || chosen.length === 0 || make.isPending}>
             Make the rule
           </Button>
           <Button onClick={onClose}>Cancel</Button>

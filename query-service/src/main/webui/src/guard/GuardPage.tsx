@@ -7,7 +7,8 @@ import {
   type GuardAction,
   type GuardAnswer,
   type GuardPolicy,
-  type GuardRule,
+  type GuardPolicyInput,
+  type GuardRuleInput,
   guardPolicies,
   saveGuardPolicy,
   tryGuard,
@@ -191,7 +192,7 @@ function Answer({ answer, text }: { answer: GuardAnswer; text: string }) {
 
 function Policies({ projectId, policies }: { projectId: string; policies: readonly GuardPolicy[] }) {
   const queryClient = useQueryClient()
-  const [editing, setEditing] = useState<GuardPolicy>()
+  const [editing, setEditing] = useState<GuardPolicyInput>()
   const renew = () => void queryClient.invalidateQueries({ queryKey: ['guard-policies', projectId] })
   const remove = useMutation({ mutationFn: (name: string) => deleteGuardPolicy(projectId, name), onSuccess: renew })
   return (
@@ -261,23 +262,24 @@ function Policies({ projectId, policies }: { projectId: string; policies: readon
 
 interface PolicyDialogProps {
   projectId: string
-  known: GuardPolicy
+  known: GuardPolicyInput
   onClose: () => void
   onSaved: () => void
 }
 
 function PolicyDialog({ projectId, known, onClose, onSaved }: PolicyDialogProps) {
   const [draft, setDraft] = useState(known)
+  const name = draft.name?.trim() ?? ''
   const save = useMutation({
     mutationFn: () => {
       const { version, shipped, ...written } = draft
-      return saveGuardPolicy(projectId, draft.name.trim(), { ...written, name: draft.name.trim() })
+      return saveGuardPolicy(projectId, name, { ...written, name })
     },
     onSuccess: onSaved,
   })
-  const change = (part: Partial<GuardPolicy>) => setDraft({ ...draft, ...part })
+  const change = (part: GuardPolicyInput) => setDraft({ ...draft, ...part })
   const rules = draft.rules ?? []
-  const changeRule = (at: number, part: Partial<GuardRule>) =>
+  const changeRule = (at: number, part: GuardRuleInput) =>
     change({ rules: rules.map((rule, index) => (index === at ? { ...rule, ...part } : rule)) })
   return (
     <Modal title={known.name ? `Change ${known.name}` : 'New policy'} open wide onClose={onClose}>
@@ -285,8 +287,8 @@ function PolicyDialog({ projectId, known, onClose, onSaved }: PolicyDialogProps)
         <FieldRow>
           <TextField
             label="Name"
-            value={draft.name}
-            readOnly={known.name !== ''}
+            value={draft.name ?? ''}
+            readOnly={Boolean(known.name)}
             problem={problemFor(save.error, 'name')}
             onChange={(event) => change({ name: event.target.value })}
           />
@@ -320,7 +322,7 @@ function PolicyDialog({ projectId, known, onClose, onSaved }: PolicyDialogProps)
           <FieldRow key={index}>
             <SelectField
               label={`Rule ${index + 1}`}
-              value={rule.type}
+              value={rule.type ?? ''}
               choices={TYPES.map((type) => ({ value: type, label: type.replaceAll('_', ' ') }))}
               onChange={(type) => changeRule(index, { type })}
             />
@@ -332,7 +334,7 @@ function PolicyDialog({ projectId, known, onClose, onSaved }: PolicyDialogProps)
                 { value: 'redact', label: 'Replace' },
                 { value: 'block', label: 'Block' },
               ]}
-              onChange={(action) => changeRule(index, { action: action as GuardAction })}
+              onChange={(action) => changeRule(index, { action })}
             />
             <SelectField
               label="Direction"
@@ -357,7 +359,7 @@ function PolicyDialog({ projectId, known, onClose, onSaved }: PolicyDialogProps)
         </Buttons>
         <FormProblem error={save.error} fields={['name']} />
         <Buttons>
-          <Button type="submit" look="primary" disabled={!draft.name.trim() || save.isPending}>
+          <Button type="submit" look="primary" disabled={!name || save.isPending}>
             Save as a new version
           </Button>
           <Button onClick={onClose}>Cancel</Button>
@@ -368,7 +370,7 @@ function PolicyDialog({ projectId, known, onClose, onSaved }: PolicyDialogProps)
 }
 
 /** What a rule needs besides, by its type. */
-function RuleMore({ rule, onChange }: { rule: GuardRule; onChange: (part: Partial<GuardRule>) => void }) {
+function RuleMore({ rule, onChange }: { rule: GuardRuleInput; onChange: (part: GuardRuleInput) => void }) {
   switch (rule.type) {
     case 'banned_words':
     case 'unknown_url':

@@ -62,7 +62,7 @@ export const CHARTS: readonly ChartQuestion[] = [
     kind: 'line',
     query: {
       view: 'traces',
-      measures: ['p50', 'p95', 'p99'].map((aggregation) => ({ measure: 'latency', aggregation })),
+      measures: (['p50', 'p95', 'p99'] as const).map((aggregation) => ({ measure: 'latency', aggregation })),
       ...overTime,
     },
   },

@@ -1,13 +1,14 @@
 import { CircleCheck, CircleX, Info, TriangleAlert } from 'lucide-react'
 import type { IngestHint } from '../api/types'
 import { classes } from '../ui/classes'
+import tones from '../ui/tones.module.css'
 import styles from './HintList.module.css'
 
 const LOOKS = {
-  good: { icon: CircleCheck, word: 'Good' },
-  info: { icon: Info, word: 'Note' },
-  warning: { icon: TriangleAlert, word: 'Warning' },
-  error: { icon: CircleX, word: 'Error' },
+  good: { icon: CircleCheck, word: 'Good', tone: 'good' },
+  info: { icon: Info, word: 'Note', tone: 'neutral' },
+  warning: { icon: TriangleAlert, word: 'Warning', tone: 'warning' },
+  error: { icon: CircleX, word: 'Error', tone: 'error' },
 } satisfies Record<IngestHint['level'], unknown>
 
 /** What to make of the numbers, in the server's words. */
@@ -15,9 +16,9 @@ export function HintList({ hints }: { hints: readonly IngestHint[] }) {
   return (
     <ul className={styles.hints} aria-label="What this means">
       {hints.map(({ level, text }) => {
-        const { icon: Icon, word } = LOOKS[level]
+        const { icon: Icon, word, tone } = LOOKS[level]
         return (
-          <li key={text} className={classes(styles.hint, styles[level])}>
+          <li key={text} className={classes(styles.hint, tones[tone])}>
             <Icon size={16} aria-hidden="true" />
             <p>
               <span className="visually-hidden">{word}: </span>

@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useEffect } from 'react'
 import { ingestHealthQuery } from '../api/queries'
 import type { IngestHealth } from '../api/types'
 import { PRESETS, type Preset, presetOf } from '../traces/timeRange'
-import { Button } from '../ui/Button'
-import { Failure } from '../ui/Failure'
+import { Segments } from '../ui/Field'
 import { formatBytes, formatCount, formatDuration, formatTimestamp } from '../ui/format'
+import { Loaded } from '../ui/Loaded'
+import { Card, Page } from '../ui/Page'
 import { useNow } from '../ui/useNow'
 import { HintList } from './HintList'
 import { DEFAULT_RANGE } from './healthSearch'
@@ -28,55 +28,36 @@ export function IngestHealthPage() {
   const health = useQuery(
     ingestHealthQuery(projectId, range, () => new Date(Date.now() - presetOf(range).ms).toISOString()),
   )
-  useEffect(() => {
-    document.title = 'Ingest health · Sightline'
-  }, [])
   const choose = (preset: Preset) =>
     void navigate({ search: preset === DEFAULT_RANGE ? {} : { range: preset }, replace: true })
   return (
-    <div className={styles.page}>
-      <div className={styles.bar}>
-        <div>
-          <h1 className={styles.title}>Ingest health</h1>
-          <p className={styles.lead}>What became of everything that was sent to this project.</p>
-        </div>
-        <fieldset className={styles.ranges}>
-          <legend className="visually-hidden">Time range</legend>
-          {PRESETS.map(({ preset, label, short }) => (
-            <Button
-              key={preset}
-              aria-label={`${short}: ${label}`}
-              aria-pressed={preset === range}
-              className={preset === range ? styles.chosen : undefined}
-              onClick={() => choose(preset)}
-            >
-              {short}
-            </Button>
-          ))}
-        </fieldset>
-      </div>
-      {health.isPending ? (
-        <p className={styles.pending} role="status">
-          Counting…
-        </p>
-      ) : health.data ? (
-        <Health health={health.data} now={now} away={health.isError} />
-      ) : (
-        <Failure error={health.error} what="Ingest health" onRetry={() => void health.refetch()} />
-      )}
-    </div>
+    <Page
+      title="Ingest health"
+      lead="What became of everything that was sent to this project."
+      actions={
+        <Segments
+          label="Time range"
+          value={range}
+          choices={PRESETS.map(({ preset, label, short }) => ({
+            value: preset,
+            label: short,
+            spoken: `${short}: ${label}`,
+          }))}
+          onChange={choose}
+        />
+      }
+    >
+      <Loaded query={health} what="Ingest health">
+        {(data) => <Health health={data} now={now} />}
+      </Loaded>
+    </Page>
   )
 }
 
-function Health({ health, now, away }: { health: IngestHealth; now: Date; away: boolean }) {
+function Health({ health, now }: { health: IngestHealth; now: Date }) {
   const { hints, totals, reasons, sources, series, storage } = health
   return (
-    <div className={styles.content}>
-      {away && (
-        <p className={styles.away} role="alert">
-          Sightline does not answer now; this is what it said last.
-        </p>
-      )}
+    <>
       <HintList hints={hints} />
       <dl className={styles.totals}>
         {OUTCOMES.map(({ outcome, meaning }) => {
@@ -107,17 +88,15 @@ function Health({ health, now, away }: { health: IngestHealth; now: Date; away: 
         )}
       </p>
       {reasons.length > 0 && (
-        <section className={styles.section}>
-          <h2>Reasons</h2>
+        <Card title="Reasons">
           <ReasonTable reasons={reasons} now={now} />
-        </section>
+        </Card>
       )}
       {sources.length > 0 && (
-        <section className={styles.section}>
-          <h2>Sources</h2>
+        <Card title="Sources">
           <SourceTable sources={sources} />
-        </section>
+        </Card>
       )}
-    </div>
+    </>
   )
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { bySource, OUTCOMES, outcomeName, pointText, STACK, stackBars } from './outcomes'
 
-const at = (counts: object) => ({ time: '2026-11-25T10:00:00Z', counts })
+const at = (counts: Record<string, number>) => ({ time: '2026-11-25T10:00:00Z', counts })
 
 describe('outcomes', () => {
   it('has a name for each outcome once', () => {

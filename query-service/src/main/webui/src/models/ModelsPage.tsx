@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
-import { type ModelPrice, type ProjectSettings, projectSettings, saveProjectSettings } from '../api/manage'
+import { changeProjectSettings, type ModelPrice, type Price, prices as priceList, projectSettings } from '../api/manage'
 import type { MetricsQuery, MetricsRow } from '../api/metrics'
 import { retryUnlessRefused } from '../api/queries'
 import { columnOf, numberIn, textIn, useMetrics } from '../api/useMetrics'
@@ -85,6 +85,7 @@ export function ModelsPage() {
         </Loaded>
       </Card>
       <Prices projectId={projectId} />
+      <ShippedPrices projectId={projectId} />
     </Page>
   )
 }
@@ -97,10 +98,10 @@ function Prices({ projectId }: { projectId: string }) {
     queryFn: ({ signal }) => projectSettings(projectId, signal),
     retry: retryUnlessRefused,
   })
+  const prices = settings.data?.model_prices ?? []
   const [adding, setAdding] = useState(false)
   const save = useMutation({
-    mutationFn: ({ prices, of }: { prices: ModelPrice[]; of: ProjectSettings }) =>
-      saveProjectSettings(projectId, { ...of, model_prices: prices }),
+    mutationFn: (prices: ModelPrice[]) => changeProjectSettings(projectId, { model_prices: prices }),
     onSuccess: (saved) => {
       queryClient.setQueryData(queryKey, saved)
       setAdding(false)
@@ -115,14 +116,12 @@ function Prices({ projectId }: { projectId: string }) {
       <Loaded
         query={settings}
         what="The prices"
-        empty={({ model_prices }) =>
-          model_prices.length === 0 && <p className="muted">None. The shipped prices apply.</p>
-        }
+        empty={() => prices.length === 0 && <p className="muted">None. The shipped prices apply.</p>}
       >
-        {(of) => (
+        {() => (
           <DataTable
             label="Own prices"
-            rows={of.model_prices}
+            rows={prices}
             rowKey={({ model, pattern }, index) => `${model} ${pattern} ${index}`}
             columns={[
               { id: 'model', header: 'Model', cell: ({ model }) => model },
@@ -131,7 +130,7 @@ function Prices({ projectId }: { projectId: string }) {
                 id: 'price',
                 header: 'USD for a million',
                 cell: ({ usd_per_million }) =>
-                  Object.entries(usd_per_million)
+                  Object.entries(usd_per_million ?? {})
                     .map(([kind, usd]) => `${kind} ${formatCost(Number(usd))}`)
                     .join(', ') || '–',
               },
@@ -149,7 +148,7 @@ function Prices({ projectId }: { projectId: string }) {
                   <Button
                     look="quiet"
                     disabled={save.isPending}
-                    onClick={() => save.mutate({ of, prices: of.model_prices.filter((each) => each !== price) })}
+                    onClick={() => save.mutate(prices.filter((each) => each !== price))}
                   >
                     Remove
                   </Button>
@@ -165,12 +164,86 @@ function Prices({ projectId }: { projectId: string }) {
           error={save.error}
           pending={save.isPending}
           onClose={() => setAdding(false)}
-          onAdd={(price) => save.mutate({ of: settings.data, prices: [...settings.data.model_prices, price] })}
+          onAdd={(price) => save.mutate([...prices, price])}
         />
       )}
-      {settings.data && <p className="muted">{formatCount(settings.data.model_prices.length)} of its own.</p>}
+      {prices.length > 0 && <p className="muted">{formatCount(prices.length)} of its own.</p>}
     </Card>
   )
+}
+
+/** What calls are priced with where the project says nothing else. */
+function ShippedPrices({ projectId }: { projectId: string }) {
+  const query = useQuery({
+    queryKey: ['prices', projectId],
+    queryFn: ({ signal }) => priceList(projectId, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: retryUnlessRefused,
+  })
+  const [named, setNamed] = useState('')
+  const shown = (list: readonly Price[]) =>
+    list.filter(({ own, model }) => !own && model.toLowerCase().includes(named.trim().toLowerCase()))
+  return (
+    <Card
+      title="Shipped prices"
+      note={
+        query.data && `As of ${query.data.shipped_version.slice(0, 7)}. The first tier whose conditions hold counts.`
+      }
+    >
+      <TextField label="Model" value={named} onChange={(event) => setNamed(event.target.value)} />
+      <Loaded
+        query={query}
+        what="The shipped prices"
+        empty={({ data }) =>
+          shown(data).length === 0 && <p className="muted">No shipped price has this in its name.</p>
+        }
+      >
+        {({ data }) => (
+          <>
+            <p className="muted" role="status">
+              {formatCount(shown(data).length)} models
+              {shown(data).length > SHIPPED_MAX && `, the first ${SHIPPED_MAX} shown`}
+            </p>
+            <DataTable
+              label="Shipped prices"
+              rows={shown(data)
+                .slice(0, SHIPPED_MAX)
+                .flatMap(({ tiers, ...price }) => tiers.map((tier) => ({ ...price, tier })))}
+              rowKey={({ model, pattern, start_time, tier }) => `${model} ${pattern} ${start_time} ${tier.name}`}
+              columns={[
+                { id: 'model', header: 'Model', cell: ({ model }) => model },
+                { id: 'tier', header: 'Tier', cell: ({ tier }) => tierText(tier) },
+                ...(['input', 'output'] as const).map((kind) => ({
+                  id: kind,
+                  header: `${kind === 'input' ? 'Input' : 'Output'}, USD for a million`,
+                  align: 'end' as const,
+                  cell: ({ tier }: { tier: Tier }) => formatCost(tier.usd_per_million[kind] ?? null),
+                })),
+                {
+                  id: 'other',
+                  header: 'Other kinds',
+                  cell: ({ tier }) =>
+                    Object.entries(tier.usd_per_million)
+                      .filter(([kind]) => kind !== 'input' && kind !== 'output')
+                      .map(([kind, usd]) => `${kind.replaceAll('_', ' ')} ${formatCost(usd)}`)
+                      .join(', ') || '–',
+                },
+              ]}
+            />
+          </>
+        )}
+      </Loaded>
+    </Card>
+  )
+}
+
+const SHIPPED_MAX = 50
+
+type Tier = Price['tiers'][number]
+
+function tierText({ name, input_tokens_above, has_other_conditions }: Tier): string {
+  const more = input_tokens_above === null ? '' : `, above ${formatCount(input_tokens_above)} tokens of input`
+  return `${name}${more}${has_other_conditions ? ', when asked for' : ''}`
 }
 
 interface AddPriceProps {

@@ -1,6 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { deleteConnection, type LlmConnection, llmConnections, saveConnection, testConnection } from '../api/evaluate'
+import {
+  deleteConnection,
+  type LlmConnection,
+  type LlmConnectionInput,
+  llmConnections,
+  saveConnection,
+  testConnection,
+} from '../api/evaluate'
 import { retryUnlessRefused } from '../api/queries'
 import { Badge } from '../ui/Badge'
 import { Button } from '../ui/Button'
@@ -142,33 +149,34 @@ interface ConnectionDialogProps {
 }
 
 function ConnectionDialog({ projectId, known, onClose, onSaved }: ConnectionDialogProps) {
-  const [draft, setDraft] = useState<LlmConnection>(known ?? { name: '', provider: 'openai' })
+  const [draft, setDraft] = useState<LlmConnectionInput>(known ?? { name: '', provider: 'openai' })
+  const name = draft.name?.trim() ?? ''
   const [models, setModels] = useState(known?.models?.join(', ') ?? '')
   const save = useMutation({
     mutationFn: () => {
       const { display_key, circuit_open, from_environment, updated_at, ...written } = draft
-      return saveConnection(projectId, {
+      return saveConnection(projectId, name, {
         ...written,
-        name: draft.name.trim(),
+        name,
         models: models.split(',').flatMap((model) => model.trim() || []),
       })
     },
     onSuccess: onSaved,
   })
-  const change = (part: Partial<LlmConnection>) => setDraft({ ...draft, ...part })
+  const change = (part: LlmConnectionInput) => setDraft({ ...draft, ...part })
   return (
     <Modal title={known ? `Change ${known.name}` : 'Add a connection'} open onClose={onClose}>
       <Form onSubmit={() => save.mutate()}>
         <TextField
           label="Name"
-          value={draft.name}
+          value={draft.name ?? ''}
           readOnly={known !== undefined}
           problem={problemFor(save.error, 'name')}
           onChange={(event) => change({ name: event.target.value })}
         />
         <SelectField
           label="Provider"
-          value={draft.provider}
+          value={draft.provider ?? ''}
           choices={PROVIDERS}
           problem={problemFor(save.error, 'provider')}
           onChange={(provider) => change({ provider })}
@@ -208,7 +216,7 @@ function ConnectionDialog({ projectId, known, onClose, onSaved }: ConnectionDial
         />
         <FormProblem error={save.error} fields={['name', 'provider', 'base_url', 'models', 'api_key']} />
         <Buttons>
-          <Button type="submit" look="primary" disabled={!draft.name.trim() || save.isPending}>
+          <Button type="submit" look="primary" disabled={!name || save.isPending}>
             Save
           </Button>
           <Button onClick={onClose}>Cancel</Button>

@@ -1,14 +1,28 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { type ProjectSettings, projectSettings, type RedactionPattern, saveProjectSettings } from '../api/manage'
+import {
+  changeProjectSettings,
+  type ProjectSettings,
+  projectSettings,
+  type RedactionPattern,
+  type RedactionSettings,
+  type RetentionDays,
+  type RetentionSettings,
+} from '../api/manage'
 import { retryUnlessRefused } from '../api/queries'
 import { Button } from '../ui/Button'
 import { Buttons, CheckField, FieldRow, Form, FormProblem, Segments, TextField } from '../ui/Field'
 import { Loaded } from '../ui/Loaded'
 import { Card } from '../ui/Page'
+import { mergePatch } from './mergePatch'
 
 const KINDS = ['email_address', 'phone_number', 'credit_card', 'iban_code', 'us_ssn', 'ip_address', 'secret']
 const MILLION = 1_000_000
+const LIMITS = [
+  { name: 'spans_per_second', label: 'Spans a second' },
+  { name: 'bytes_per_second', label: 'Bytes a second' },
+  { name: 'spans_per_month', label: 'Spans a month (UTC)' },
+] as const
 
 /** What happens to personal data and secrets, how long what is stored stays, and how much is kept. */
 export function IngestSettings({ projectId }: { projectId: string }) {
@@ -26,27 +40,33 @@ export function IngestSettings({ projectId }: { projectId: string }) {
 
 function SettingsForm({ projectId, settings }: { projectId: string; settings: ProjectSettings }) {
   const queryClient = useQueryClient()
+  // Both stay as they were read until it is saved: only what was changed here is sent, so that what others change
+  // meanwhile, and what this form does not show, stays.
+  const [base, setBase] = useState(settings)
   const [draft, setDraft] = useState(settings)
   const save = useMutation({
-    mutationFn: () => saveProjectSettings(projectId, draft),
+    mutationFn: () => changeProjectSettings(projectId, mergePatch(base, draft)),
     onSuccess: (saved) => {
       queryClient.setQueryData(['settings', projectId], saved)
+      setBase(saved)
       setDraft(saved)
     },
   })
-  const { redaction, sampling } = draft
+  const { mode = 'off', kinds: chosen = [], patterns = [] } = draft.redaction ?? {}
+  const keepPpm = draft.sampling?.keep_ppm ?? MILLION
   const change = (part: Partial<ProjectSettings>) => {
     save.reset()
     setDraft({ ...draft, ...part })
   }
-  const redact = (part: Partial<ProjectSettings['redaction']>) => change({ redaction: { ...redaction, ...part } })
-  const kinds = redaction.kinds.length === 0 ? KINDS : redaction.kinds
+  const redact = (part: RedactionSettings) => change({ redaction: { ...draft.redaction, ...part } })
+  // None named: all of them.
+  const kinds = chosen?.length ? chosen : KINDS
   return (
     <Form onSubmit={() => save.mutate()}>
       <Card title="Redaction" note="Before anything is stored. What was replaced can never be read again.">
         <Segments
           label="What is done with personal data and secrets"
-          value={redaction.mode}
+          value={mode ?? 'off'}
           choices={[
             { value: 'off', label: 'Off' },
             { value: 'flag', label: 'Note what is found' },
@@ -54,7 +74,7 @@ function SettingsForm({ projectId, settings }: { projectId: string; settings: Pr
           ]}
           onChange={(mode) => redact({ mode })}
         />
-        {redaction.mode !== 'off' && (
+        {mode !== 'off' && (
           <>
             <FieldRow>
               {KINDS.map((kind) => (
@@ -69,23 +89,38 @@ function SettingsForm({ projectId, settings }: { projectId: string; settings: Pr
                 />
               ))}
             </FieldRow>
-            <Patterns patterns={redaction.patterns} onChange={(patterns) => redact({ patterns })} />
+            <Patterns patterns={patterns ?? []} onChange={(patterns) => redact({ patterns })} />
           </>
         )}
       </Card>
-      <Card title="Retention" note="Older data goes by itself. Empty: it stays.">
-        <Retention retention={draft.retention} onChange={(retention) => change({ retention })} />
+      <Card title="Retention" note="Older data goes by itself. Empty: as long as the installation keeps it.">
+        <Retention retention={draft.retention ?? {}} onChange={(retention) => change({ retention })} />
       </Card>
       <Card title="Sampling" note="Traces with an error or a finding are kept besides.">
         <TextField
           label="Traces kept, in percent"
           inputMode="decimal"
-          defaultValue={String((sampling.keep_ppm / MILLION) * 100)}
+          defaultValue={String((keepPpm / MILLION) * 100)}
           onChange={(event) => {
             const percent = Number(event.target.value)
             if (percent > 0 && percent <= 100) change({ sampling: { keep_ppm: Math.round((percent / 100) * MILLION) } })
           }}
         />
+      </Card>
+      <Card
+        title="Limits"
+        note="What comes above them is turned away, and counted on the ingest health page. Empty: none."
+      >
+        <FieldRow>
+          {LIMITS.map(({ name, label }) => (
+            <NumberField
+              key={name}
+              label={label}
+              value={draft.limits?.[name]}
+              onChange={(value) => change({ limits: { ...draft.limits, [name]: value } })}
+            />
+          ))}
+        </FieldRow>
       </Card>
       <FormProblem error={save.error} />
       <Buttons>
@@ -134,41 +169,84 @@ function Patterns({
   )
 }
 
-type RetentionSettings = NonNullable<ProjectSettings['retention']>
-
-const RETENTION_LABELS: Record<string, string> = {
-  days: 'Everything, days',
-  content_days: 'Texts of observations, days',
-  observation_days: 'Observations, days',
-  score_days: 'Scores, days',
+interface RetentionProps {
+  retention: RetentionSettings
+  onChange: (retention: RetentionSettings) => void
 }
 
-function Retention({
-  retention = {},
-  onChange,
-}: {
-  retention?: RetentionSettings
-  onChange: (retention: RetentionSettings) => void
-}) {
-  const names = [...new Set(['days', 'content_days', ...Object.keys(retention)])].filter((name) => {
-    const value = retention[name]
-    return value === undefined || value === null || typeof value === 'number'
-  })
+function Retention({ retention, onChange }: RetentionProps) {
+  const environments = Object.entries(retention.environments ?? {})
+  const changeAll = (entries: typeof environments) =>
+    onChange({ ...retention, environments: Object.fromEntries(entries) })
+  const change = (at: number, name: string, days: RetentionDays) =>
+    changeAll(environments.map((entry, index) => (index === at ? [name, days] : entry)))
   return (
-    <FieldRow>
-      {names.map((name) => (
-        <TextField
-          key={name}
-          label={RETENTION_LABELS[name] ?? name.replaceAll('_', ' ')}
-          inputMode="numeric"
-          defaultValue={retention[name] === undefined || retention[name] === null ? '' : String(retention[name])}
-          onChange={(event) => {
-            const days = Number(event.target.value)
-            const { [name]: _, ...rest } = retention
-            onChange(event.target.value.trim() === '' ? rest : { ...rest, [name]: days })
-          }}
-        />
+    <>
+      <FieldRow>
+        <Days of={retention} onChange={(days) => onChange({ ...retention, ...days })} />
+      </FieldRow>
+      {environments.map(([name, days], index) => (
+        <FieldRow key={index}>
+          <TextField
+            label="In the environment"
+            value={name}
+            onChange={(event) => {
+              const next = event.target.value
+              if (!environments.some(([other]) => other === next)) change(index, next, days)
+            }}
+          />
+          <Days of={days} onChange={(next) => change(index, name, { ...days, ...next })} />
+          <Button look="quiet" onClick={() => changeAll(environments.filter((_, at) => at !== index))}>
+            Remove
+          </Button>
+        </FieldRow>
       ))}
-    </FieldRow>
+      <Buttons>
+        <Button
+          disabled={environments.some(([name]) => name === '')}
+          onClick={() => changeAll([...environments, ['', {}]])}
+        >
+          Add an environment
+        </Button>
+      </Buttons>
+    </>
+  )
+}
+
+function Days({ of, onChange }: { of: RetentionDays; onChange: (days: RetentionDays) => void }) {
+  return (
+    <>
+      <NumberField label="Everything, days" value={of.days} onChange={(days) => onChange({ days })} />
+      <NumberField
+        label="Texts of observations, days"
+        value={of.content_days}
+        onChange={(content_days) => onChange({ content_days })}
+      />
+    </>
+  )
+}
+
+interface NumberFieldProps {
+  label: string
+  value: number | null | undefined
+  onChange: (value: number | undefined) => void
+}
+
+/** A number that may be left out. What is none is said to be none, and not taken. */
+function NumberField({ label, value, onChange }: NumberFieldProps) {
+  const [wrong, setWrong] = useState(false)
+  return (
+    <TextField
+      label={label}
+      inputMode="numeric"
+      defaultValue={String(value ?? '')}
+      problem={wrong ? 'A whole number from 1 on, or nothing' : undefined}
+      onChange={(event) => {
+        const text = event.target.value.trim()
+        const isGiven = /^[1-9]\d{0,14}$/.test(text)
+        setWrong(!isGiven && text !== '')
+        if (isGiven || text === '') onChange(isGiven ? Number(text) : undefined)
+      }}
+    />
   )
 }

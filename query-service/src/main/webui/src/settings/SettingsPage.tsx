@@ -125,7 +125,7 @@ function KeysCard({ projectId }: { projectId: string }) {
               rowKey={({ public_key }) => public_key}
               columns={[
                 { id: 'key', header: 'Public key', cell: ({ public_key }) => <code>{public_key}</code> },
-                { id: 'name', header: 'Name', cell: (key) => key.name ?? key.note ?? NONE },
+                { id: 'name', header: 'Name', cell: (key) => key.name ?? NONE },
                 {
                   id: 'made',
                   header: 'Made',

@@ -3,7 +3,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { Check } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { api } from '../api/client'
-import { type ApiKey, createApiKey, createOrganization, createProject } from '../api/manage'
+import { type CreatedApiKey, createApiKey, createOrganization, createProject } from '../api/manage'
 import { ingestHealthQuery, sessionQuery } from '../api/queries'
 import type { Project } from '../api/types'
 import { HintList } from '../ingest-health/HintList'
@@ -21,7 +21,7 @@ const HINTS_AFTER_MS = 15_000
 /** From nothing to the first trace: a project, its key, a program to paste, and the trace opens by itself. */
 export function SetupPage() {
   const [project, setProject] = useState<Project>()
-  const [key, setKey] = useState<ApiKey>()
+  const [key, setKey] = useState<CreatedApiKey>()
   useEffect(() => {
     document.title = 'New project · Sightline'
   }, [])
@@ -115,7 +115,7 @@ function NewProject({ onMade }: { onMade: (project: Project) => void }) {
   )
 }
 
-function NewKey({ project, onMade }: { project: Project; onMade: (key: ApiKey) => void }) {
+function NewKey({ project, onMade }: { project: Project; onMade: (key: CreatedApiKey) => void }) {
   const make = useMutation({ mutationFn: () => createApiKey(project.id, 'First key'), onSuccess: onMade })
   return (
     <Card title={`An API key for ${project.name}`} note="Your application proves with it whose traces it sends.">
@@ -129,9 +129,9 @@ function NewKey({ project, onMade }: { project: Project; onMade: (key: ApiKey) =
   )
 }
 
-function FirstArrival({ project, apiKey }: { project: Project; apiKey: ApiKey }) {
+function FirstArrival({ project, apiKey }: { project: Project; apiKey: CreatedApiKey }) {
   const navigate = useNavigate()
-  const secret = { publicKey: apiKey.public_key, secretKey: apiKey.secret_key ?? '' }
+  const secret = { publicKey: apiKey.public_key, secretKey: apiKey.secret_key }
   const [began] = useState(Date.now)
   const first = useQuery({
     queryKey: ['first-trace', project.id],

@@ -10,7 +10,7 @@ const ITEMS_MAX = 100
 const NUMBER = /^(Nullable\()?(U?Int|Float|Decimal)/
 const TIME = /^(Nullable\()?(Date|DateTime)/
 
-export function chartOf({ columns, data }: SqlAnswer): SqlChart | undefined {
+export function chartOf({ columns, data }: Pick<SqlAnswer, 'columns' | 'data'>): SqlChart | undefined {
   const numbers = columns.flatMap(({ type }, index) => (NUMBER.test(type) ? [index] : []))
   const time = columns.findIndex(({ type }) => TIME.test(type))
   const name = columns.findIndex(({ type }, index) => !NUMBER.test(type) && !TIME.test(type) && index !== time)
@@ -47,7 +47,7 @@ function numberOf(value: unknown): number | null {
 }
 
 /** An answer as CSV, for the clipboard. A leading sign that a spreadsheet would run is kept a text. */
-export function toCsv({ columns, data }: SqlAnswer): string {
+export function toCsv({ columns, data }: Pick<SqlAnswer, 'columns' | 'data'>): string {
   const cell = (value: unknown) => {
     const text = typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '')
     const safe = /^[=+@\t\r]|^-(?!\d)/.test(text) ? `'${text}` : text

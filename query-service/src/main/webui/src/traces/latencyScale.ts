@@ -6,7 +6,7 @@ import type { TraceSummary } from '../api/types'
  */
 export function latencyScale(traces: readonly Pick<TraceSummary, 'latency_ms'>[]): number {
   const sorted = traces
-    .map((trace) => trace.latency_ms ?? 0)
+    .map((trace) => trace.latency_ms)
     .filter((ms) => ms > 0)
     .sort((a, b) => a - b)
   const p95 = sorted[Math.floor((sorted.length - 1) * 0.95)]

@@ -72,6 +72,8 @@ export function TextArea({
 export interface Choice<T extends string> {
   value: T
   label: string
+  /** What screen readers say of a label that is short. */
+  spoken?: string
 }
 
 interface SelectFieldProps<T extends string> extends FieldProps {
@@ -158,6 +160,7 @@ export function Segments<T extends string>({
         <button
           key={choice.value}
           type="button"
+          aria-label={choice.spoken}
           aria-pressed={choice.value === value}
           onClick={() => onChange(choice.value)}
         >

@@ -17,7 +17,7 @@ export function Page({ title, lead, crumb, actions, children }: PageProps) {
     document.title = `${title} · Sightline`
   }, [title])
   return (
-    <div className={styles.page}>
+    <div className={styles.page} data-scroll-restoration-id="page">
       <div className={styles.bar}>
         <div>
           {crumb && <div className={styles.crumb}>{crumb}</div>}

@@ -5,11 +5,10 @@ import {
   type Deletion,
   deletionOf,
   type Export,
+  type ExportRequest,
   exportContentUrl,
   exportOf,
-  type NewExport,
   startExport,
-  type Work,
 } from '../api/manage'
 import { Button } from './Button'
 import { Buttons, FormProblem, SelectField } from './Field'
@@ -19,8 +18,8 @@ import styles from './Work.module.css'
 
 const LOOK_MS = 1000
 
-function isOver({ state }: Work): boolean {
-  return state === 'done' || state === 'failed'
+function isOver({ state }: Deletion | Export): boolean {
+  return state === 'done' || state === 'failed' || state === 'expired'
 }
 
 /** How far a long work is: a share where it is known, movement where it is not. */
@@ -66,13 +65,13 @@ interface ExportDialogProps {
   projectId: string
   /** What is exported: "3 traces". */
   what: string
-  request: Omit<NewExport, 'format'>
+  request: Omit<ExportRequest, 'format'>
   onClose: () => void
 }
 
 /** Makes a file of what a query finds, and offers it once it is there. */
 export function ExportDialog({ projectId, what, request, onClose }: ExportDialogProps) {
-  const [format, setFormat] = useState<NewExport['format']>('csv')
+  const [format, setFormat] = useState<ExportRequest['format']>('csv')
   const start = useMutation({ mutationFn: () => startExport(projectId, { ...request, format }) })
   return (
     <Modal title={`Export ${what}`} open onClose={onClose}>
@@ -115,13 +114,13 @@ function ExportProgress({ projectId, begun }: { projectId: string; begun: Export
   return (
     <div role="status" className={styles.work}>
       {!isOver(data) && (
-        <Progress label="Exporting" share={data.rows_total ? (data.rows ?? 0) / data.rows_total : undefined} />
+        <Progress label="Exporting" share={data.rows_total ? data.rows / data.rows_total : undefined} />
       )}
       {data.state === 'failed' ? (
         <p>It failed: {data.error ?? 'the reason was not told'}.</p>
       ) : (
         <p>
-          {formatCount(data.rows ?? 0)} rows{data.bytes ? `, ${formatBytes(data.bytes)}` : ''}
+          {formatCount(data.rows)} rows{data.bytes ? `, ${formatBytes(data.bytes)}` : ''}
         </p>
       )}
       {data.state === 'done' && (

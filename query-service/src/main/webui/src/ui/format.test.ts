@@ -102,6 +102,7 @@ it('shows measured values in their unit', () => {
   expect(formatUnit(1234, 'ms')).toBe('1.23 s')
   expect(formatUnit(0.00002, 'USD')).toBe('$0.00002')
   expect(formatUnit(0.0312, 'ratio')).toBe('3.12 %')
+  expect(formatUnit(0.006, 'usd/count')).toBe('$0.006')
   expect(formatUnit(12_345, 'tokens')).toBe('12.3k')
   expect(formatUnit(null, 'ms')).toBe('–')
 })

@@ -77,7 +77,8 @@ export function formatScore(value: number): string {
 /** A measured value with its unit, as `/api/v1/metrics` names units. */
 export function formatUnit(value: number | null | undefined, unit: string | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return NONE
-  switch (unit?.toLowerCase()) {
+  // So much for each of something is written like so much.
+  switch (unit?.toLowerCase().replace(/\/count$/, '')) {
     case 'ms':
     case 'milliseconds':
     case 'millisecond':

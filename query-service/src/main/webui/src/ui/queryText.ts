@@ -83,7 +83,7 @@ export function toggleTerm(query: string | undefined, term: string): string | un
 }
 
 /** Both must hold. */
-export function bothQueries(a: string | undefined, b: string | undefined): string | undefined {
+export function bothQueries(a: string | null | undefined, b: string | null | undefined): string | undefined {
   return [a, b].filter(Boolean).join(' ') || undefined
 }
 

@@ -13,12 +13,13 @@ import { TimeRangePicker } from '../traces/filters/TimeRangePicker'
 import { Button } from '../ui/Button'
 import { DataTable } from '../ui/DataTable'
 import { Buttons, FormProblem } from '../ui/Field'
-import { formatCost, formatCount, formatDuration, formatTimestamp } from '../ui/format'
+import { formatCost, formatCount, formatTimestamp } from '../ui/format'
 import { Loaded } from '../ui/Loaded'
 import { Modal } from '../ui/Modal'
 import { Card, Columns, Page } from '../ui/Page'
 import { termOf } from '../ui/queryText'
 import { ScoreChip } from '../ui/ScoreChip'
+import { traceColumns } from '../ui/traceColumns'
 import { DeletionProgress } from '../ui/Work'
 
 const SHOWN = 20
@@ -139,32 +140,7 @@ export function UserPage() {
               label="Last traces of the user"
               rows={data}
               rowKey={({ trace_id }) => trace_id}
-              columns={[
-                {
-                  id: 'name',
-                  header: 'Trace',
-                  cell: ({ trace_id, name }) => (
-                    <Link to="/project/$projectId/traces/$traceId" params={{ projectId, traceId: trace_id }}>
-                      {name ?? 'unnamed'}
-                    </Link>
-                  ),
-                },
-                { id: 'when', header: 'Time', cell: ({ start_time }) => formatTimestamp(start_time) },
-                {
-                  id: 'latency',
-                  header: 'Latency',
-                  align: 'end',
-                  cell: ({ latency_ms }) => formatDuration(latency_ms),
-                  sortBy: ({ latency_ms }) => latency_ms,
-                },
-                {
-                  id: 'cost',
-                  header: 'Cost',
-                  align: 'end',
-                  cell: ({ total_cost }) => formatCost(total_cost),
-                  sortBy: ({ total_cost }) => total_cost,
-                },
-              ]}
+              columns={traceColumns(projectId, 'Trace')}
             />
           )}
         </Loaded>

@@ -1,5 +1,7 @@
 package dev.sightline.benchmarks.edge;
 
+import dev.sightline.base.price.Prices;
+import dev.sightline.base.price.ProjectPrices;
 import dev.sightline.benchmarks.corpus.Corpus;
 import dev.sightline.benchmarks.corpus.ExportRequest;
 import dev.sightline.ingestion.mapping.ObservationMapper;
@@ -7,8 +9,6 @@ import dev.sightline.ingestion.mapping.ResourceContext;
 import dev.sightline.ingestion.mapping.Result;
 import dev.sightline.ingestion.mapping.SpanLimits;
 import dev.sightline.ingestion.otlp.OtlpProtobuf;
-import dev.sightline.ingestion.price.Prices;
-import dev.sightline.ingestion.price.ProjectPrices;
 import dev.sightline.ingestion.publish.SpanRecords;
 import dev.sightline.proto.observation.v1.Observation;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;

@@ -1,7 +1,7 @@
 package dev.sightline.ingestion.mapping;
 
-import dev.sightline.ingestion.price.Cost;
-import dev.sightline.ingestion.price.UsageKind;
+import dev.sightline.base.price.Cost;
+import dev.sightline.base.price.UsageKind;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.LinkedHashMap;

@@ -1,9 +1,9 @@
 package dev.sightline.ingestion.mapping;
 
 import com.google.protobuf.ByteString;
-import dev.sightline.ingestion.price.Prices;
-import dev.sightline.ingestion.price.ProjectPrices;
-import dev.sightline.ingestion.price.Usage;
+import dev.sightline.base.price.Prices;
+import dev.sightline.base.price.ProjectPrices;
+import dev.sightline.base.price.Usage;
 import dev.sightline.proto.observation.v1.Event;
 import dev.sightline.proto.observation.v1.Link;
 import dev.sightline.proto.observation.v1.Observation;

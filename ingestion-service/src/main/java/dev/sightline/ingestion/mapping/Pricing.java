@@ -1,9 +1,9 @@
 package dev.sightline.ingestion.mapping;
 
-import dev.sightline.ingestion.price.Cost;
-import dev.sightline.ingestion.price.Prices;
-import dev.sightline.ingestion.price.ProjectPrices;
-import dev.sightline.ingestion.price.Usage;
+import dev.sightline.base.price.Cost;
+import dev.sightline.base.price.Prices;
+import dev.sightline.base.price.ProjectPrices;
+import dev.sightline.base.price.Usage;
 import dev.sightline.proto.observation.v1.Level;
 import dev.sightline.proto.observation.v1.Observation;
 import dev.sightline.proto.observation.v1.ObservationType;

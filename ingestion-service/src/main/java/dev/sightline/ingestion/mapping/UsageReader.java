@@ -1,7 +1,7 @@
 package dev.sightline.ingestion.mapping;
 
-import dev.sightline.ingestion.price.Usage;
-import dev.sightline.ingestion.price.UsageKind;
+import dev.sightline.base.price.Usage;
+import dev.sightline.base.price.UsageKind;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import java.util.Arrays;
 import java.util.EnumSet;

@@ -1,7 +1,7 @@
 package dev.sightline.ingestion.write;
 
+import dev.sightline.base.price.ProjectPrices;
 import dev.sightline.ingestion.mapping.Pricing;
-import dev.sightline.ingestion.price.ProjectPrices;
 import dev.sightline.proto.control.v1.ModelPrice;
 import dev.sightline.proto.observation.v1.Observation;
 import dev.sightline.proto.observation.v1.ObservationPatch;

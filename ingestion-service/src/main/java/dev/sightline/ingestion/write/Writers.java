@@ -1,11 +1,11 @@
 package dev.sightline.ingestion.write;
 
 import dev.sightline.base.kafka.Topics;
+import dev.sightline.base.price.Prices;
 import dev.sightline.ingestion.ClickHouseConfig;
 import dev.sightline.ingestion.Role;
 import dev.sightline.ingestion.mapping.Pricing;
 import dev.sightline.ingestion.media.MediaStore;
-import dev.sightline.ingestion.price.Prices;
 import dev.sightline.ingestion.publish.KafkaTopics;
 import dev.sightline.storage.ClickHouse;
 import dev.sightline.storage.message.MessageWriter;

@@ -3,7 +3,7 @@ package dev.sightline.ingestion.mapping;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import dev.sightline.ingestion.price.ProjectPrices;
+import dev.sightline.base.price.ProjectPrices;
 import dev.sightline.proto.observation.v1.Observation;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.ArrayValue;

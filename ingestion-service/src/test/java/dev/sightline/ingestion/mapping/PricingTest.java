@@ -4,8 +4,8 @@ import static dev.sightline.ingestion.mapping.Spans.mapped;
 import static dev.sightline.ingestion.mapping.Spans.span;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sightline.ingestion.price.Prices;
-import dev.sightline.ingestion.price.ProjectPrices;
+import dev.sightline.base.price.Prices;
+import dev.sightline.base.price.ProjectPrices;
 import dev.sightline.proto.control.v1.ModelPrice;
 import dev.sightline.proto.observation.v1.Level;
 import dev.sightline.proto.observation.v1.Observation;

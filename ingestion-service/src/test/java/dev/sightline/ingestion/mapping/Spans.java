@@ -1,8 +1,8 @@
 package dev.sightline.ingestion.mapping;
 
 import com.google.protobuf.ByteString;
-import dev.sightline.ingestion.price.Prices;
-import dev.sightline.ingestion.price.ProjectPrices;
+import dev.sightline.base.price.Prices;
+import dev.sightline.base.price.ProjectPrices;
 import dev.sightline.proto.observation.v1.Observation;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.ArrayValue;

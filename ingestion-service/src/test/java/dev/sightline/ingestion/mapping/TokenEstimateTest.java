@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.knuddels.jtokkit.Encodings;
 import com.knuddels.jtokkit.api.Encoding;
 import com.knuddels.jtokkit.api.EncodingType;
-import dev.sightline.ingestion.price.Usage;
+import dev.sightline.base.price.Usage;
 import dev.sightline.proto.observation.v1.Observation;
 import dev.sightline.proto.observation.v1.ObservationType;
 import java.util.LinkedHashMap;

@@ -2,7 +2,7 @@ package dev.sightline.ingestion.mapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sightline.ingestion.price.UsageKind;
+import dev.sightline.base.price.UsageKind;
 import dev.sightline.proto.observation.v1.Observation;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import static dev.sightline.ingestion.mapping.Spans.mapped;
 import static dev.sightline.ingestion.mapping.Spans.span;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sightline.ingestion.price.Usage;
+import dev.sightline.base.price.Usage;
 import dev.sightline.proto.observation.v1.Observation;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -106,6 +106,7 @@ public class SessionResource {
 
     @GET
     @Operation(summary = "Who is signed in")
+    @APIResponse(responseCode = "200", description = "Who it is, and the projects they may see")
     @APIResponse(responseCode = "401", description = "Nobody")
     @SecurityRequirement(name = "session")
     public Session session() {

@@ -7,6 +7,7 @@ import dev.sightline.query.metrics.MetricsRequest;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A page of charts. The same document goes in and out: what is read of one project can be sent to another. {@code id},
@@ -15,12 +16,12 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Dashboard(
-        @Schema(description = "A UUID, or the name of a shipped one") String id, String name, String description,
+public record Dashboard(@Schema(description = "A UUID, or the name of a shipped one") @Nullable String id, String name,
+        @Nullable String description,
         @Schema(description = "Counts the changes. PUT needs the one that was read, here or in If-Match")
-        Integer version,
-        @Schema(description = "Comes with Sightline and can't be changed; make a copy") Boolean shipped,
-        Instant updatedAt, List<Widget> widgets) {
+        @Nullable Integer version,
+        @Schema(description = "Comes with Sightline and can't be changed; make a copy") @Nullable Boolean shipped,
+        @Nullable Instant updatedAt, List<Widget> widgets) {
     public Dashboard {
         widgets = widgets == null ? List.of() : widgets;
     }
@@ -40,8 +41,8 @@ public record Dashboard(
     @Schema(name = "DashboardWidget")
     public record Widget(
             @Schema(description = "Unique in the dashboard") String id, String title,
-            @Schema(description = "line, area, bar, stacked_bar, horizontal_bar, pie, number, table or histogram")
-            String chart,
+            @Schema(enumeration = {"line", "area", "bar", "stacked_bar", "horizontal_bar", "pie", "number", "table",
+                "histogram"}) String chart,
             @Schema(description = "Without from and to it takes the dashboard's span of time") MetricsRequest query,
             @Schema(description = "Column, 0 to 11") Integer x, @Schema(description = "Row, from 0") Integer y,
             @Schema(description = "Columns, 1 to 12") Integer w, @Schema(description = "Rows, 1 to 40") Integer h) {

@@ -25,6 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** Deletions of traces: ordered here, answered at once, and told about until they are done. */
 @Path("/api/v1/deletions")
@@ -50,11 +51,11 @@ public class DeletionResource {
     @JsonNaming(SnakeCaseStrategy.class)
     @Schema(name = "Deletion")
     record DeletionJson(String id,
-            @Schema(description = "running, done or failed") String state,
+            @Schema(enumeration = {"running", "done", "failed"}) String state,
             @Schema(description = "Traces found so far; 0 at the end: there was nothing to delete") long traces,
             @Schema(description = "Their observations") long observations,
-            @Schema(description = "Why it failed, or does not get on now") String problem,
-            String createdAt, String finishedAt) {
+            @Schema(description = "Why it failed, or does not get on now") @Nullable String problem,
+            String createdAt, @Nullable String finishedAt) {
         static DeletionJson of(Deletion deletion) {
             return new DeletionJson(deletion.id.toString(), deletion.state, deletion.traces, deletion.observations,
                     deletion.problem.isEmpty() ? null : deletion.problem, deletion.createdAt.toString(),
@@ -65,7 +66,7 @@ public class DeletionResource {
     /** Newest first. */
     @JsonNaming(SnakeCaseStrategy.class)
     @Schema(name = "DeletionPage")
-    record DeletionPage(List<DeletionJson> data, String nextCursor) {
+    record DeletionPage(List<DeletionJson> data, @Nullable String nextCursor) {
     }
 
     @POST

@@ -11,17 +11,18 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** Which traces are to be deleted: by their ids, all of an end user, or what a query finds. Exactly one of the three. */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(name = "DeletionSelection", description = "Exactly one of trace_ids, user_id and query.")
 record Selection(
-        @Schema(description = "1 to 1000, as their senders call them") List<String> traceIds,
-        @Schema(description = "Every trace in which an observation names this user") String userId,
-        @Schema(description = "In the language of the search bar") String query,
-        @Schema(description = "Traces of the query that started at or after") Instant from,
-        @Schema(description = "Traces of the query that started before") Instant to) {
+        @Schema(description = "1 to 1000, as their senders call them") @Nullable List<String> traceIds,
+        @Schema(description = "Every trace in which an observation names this user") @Nullable String userId,
+        @Schema(description = "In the language of the search bar") @Nullable String query,
+        @Schema(description = "Traces of the query that started at or after") @Nullable Instant from,
+        @Schema(description = "Traces of the query that started before") @Nullable Instant to) {
     static final int TRACES_MAX = 1_000;
     private static final int CHARS_MAX = 1_000;
 

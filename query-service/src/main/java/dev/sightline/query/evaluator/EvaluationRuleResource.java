@@ -21,9 +21,9 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -47,7 +47,7 @@ public class EvaluationRuleResource {
     @GET
     @Operation(summary = "All rules of the project")
     @APIResponse(responseCode = "200", description = "All of them",
-            content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
+            content = @Content(schema = @Schema(ref = "EvaluationRulePage")))
     public String list() {
         ProjectRequest request = ProjectRequest.newBuilder().setProjectId(caller.project().projectId()).build();
         return Documents.list(admin.call(evaluators -> evaluators.listRules(request)));
@@ -57,7 +57,7 @@ public class EvaluationRuleResource {
     @Path("{id}")
     @Operation(summary = "One rule")
     @APIResponse(responseCode = "200", description = "The rule",
-            content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
+            content = @Content(schema = @Schema(ref = "EvaluationRule")))
     @APIResponse(responseCode = "404", description = "The project has no such rule")
     public String get(@PathParam("id") String id) {
         IdRequest request = IdRequest.newBuilder().setProjectId(caller.project().projectId()).setId(id).build();
@@ -67,8 +67,9 @@ public class EvaluationRuleResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "A new rule")
+    @RequestBody(content = @Content(schema = @Schema(ref = "EvaluationRuleInput")))
     @APIResponse(responseCode = "201", description = "The rule that was made",
-            content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
+            content = @Content(schema = @Schema(ref = "EvaluationRule")))
     @APIResponse(responseCode = "400", description = "Something is wrong; `field` names it")
     @APIResponse(responseCode = "403", description = "Only owners and admins may do this")
     public Response create(String body) {
@@ -82,8 +83,9 @@ public class EvaluationRuleResource {
     @Path("{id}")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Change a rule", description = "What the body names is replaced, objects and lists as a whole.")
+    @RequestBody(content = @Content(schema = @Schema(ref = "EvaluationRuleInput")))
     @APIResponse(responseCode = "200", description = "The rule as it is now",
-            content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
+            content = @Content(schema = @Schema(ref = "EvaluationRule")))
     @APIResponse(responseCode = "400", description = "Something is wrong; `field` names it. Nothing was changed")
     @APIResponse(responseCode = "403", description = "Only owners and admins may do this")
     @APIResponse(responseCode = "404", description = "The project has no such rule")
@@ -110,7 +112,7 @@ public class EvaluationRuleResource {
     @Path("{id}/backfills")
     @Operation(summary = "The latest backfills of a rule")
     @APIResponse(responseCode = "200", description = "Newest first, at most 100",
-            content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
+            content = @Content(schema = @Schema(ref = "BackfillPage")))
     @APIResponse(responseCode = "404", description = "The project has no such rule")
     public String backfills(@PathParam("id") String id) {
         IdRequest request = IdRequest.newBuilder().setProjectId(caller.project().projectId()).setId(id).build();
@@ -121,8 +123,9 @@ public class EvaluationRuleResource {
     @Path("{id}/backfills")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Run a rule over what is stored", description = "From `from` to `to` (now unless said).")
+    @RequestBody(content = @Content(schema = @Schema(ref = "BackfillInput")))
     @APIResponse(responseCode = "201", description = "The backfill, which runs",
-            content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
+            content = @Content(schema = @Schema(ref = "Backfill")))
     @APIResponse(responseCode = "400", description = "Something is wrong; `field` names it")
     @APIResponse(responseCode = "403", description = "Only owners and admins may do this")
     @APIResponse(responseCode = "404", description = "The project has no such rule")
@@ -138,7 +141,7 @@ public class EvaluationRuleResource {
     @Path("{id}/backfills/{backfillId}")
     @Operation(summary = "How far a backfill is")
     @APIResponse(responseCode = "200", description = "The backfill",
-            content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
+            content = @Content(schema = @Schema(ref = "Backfill")))
     @APIResponse(responseCode = "404", description = "The project has no such backfill")
     public String backfill(@PathParam("id") String id, @PathParam("backfillId") String backfillId) {
         IdRequest request = IdRequest.newBuilder().setProjectId(caller.project().projectId()).setId(backfillId).build();
@@ -149,8 +152,9 @@ public class EvaluationRuleResource {
     @Path("{id}/backfills/{backfillId}")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Pause, go on with or cancel a backfill", description = "`state`: paused, running or cancelled.")
+    @RequestBody(content = @Content(schema = @Schema(ref = "BackfillInput")))
     @APIResponse(responseCode = "200", description = "The backfill as it is now",
-            content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
+            content = @Content(schema = @Schema(ref = "Backfill")))
     @APIResponse(responseCode = "400", description = "The state is wrong, or the backfill is over")
     @APIResponse(responseCode = "403", description = "Only owners and admins may do this")
     @APIResponse(responseCode = "404", description = "The project has no such backfill")

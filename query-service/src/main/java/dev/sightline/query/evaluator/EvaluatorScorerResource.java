@@ -8,7 +8,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -34,7 +33,7 @@ public class EvaluatorScorerResource {
     @GET
     @Operation(summary = "All built-in scorers", description = "What they are called, what they take, and what they can't do.")
     @APIResponse(responseCode = "200", description = "All of them",
-            content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
+            content = @Content(schema = @Schema(ref = "EvaluatorScorerPage")))
     public String list() {
         ProjectRequest request = ProjectRequest.newBuilder().setProjectId(caller.project().projectId()).build();
         return Documents.list(admin.call(evaluators -> evaluators.listScorers(request)));

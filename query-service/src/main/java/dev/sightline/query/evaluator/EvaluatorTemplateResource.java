@@ -13,9 +13,9 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -39,7 +39,7 @@ public class EvaluatorTemplateResource {
     @GET
     @Operation(summary = "All templates", description = "The project's own, newest version first, then the shipped ones.")
     @APIResponse(responseCode = "200", description = "All of them",
-            content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
+            content = @Content(schema = @Schema(ref = "EvaluatorTemplatePage")))
     public String list() {
         ProjectRequest request = ProjectRequest.newBuilder().setProjectId(caller.project().projectId()).build();
         return Documents.list(admin.call(evaluators -> evaluators.listTemplates(request)));
@@ -49,8 +49,9 @@ public class EvaluatorTemplateResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "A new template, or the next version of one", description = "A version never changes. "
             + "`copy_of` names a template to begin with.")
+    @RequestBody(content = @Content(schema = @Schema(ref = "EvaluatorTemplateInput")))
     @APIResponse(responseCode = "201", description = "The version that was made",
-            content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
+            content = @Content(schema = @Schema(ref = "EvaluatorTemplate")))
     @APIResponse(responseCode = "400", description = "Something is wrong; `field` names it")
     @APIResponse(responseCode = "403", description = "Only owners and admins may do this")
     public Response create(String body) {

@@ -17,9 +17,9 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -44,7 +44,7 @@ public class LlmConnectionResource {
     @Operation(summary = "All LLM connections of the project", description = "Without their keys. `default` is the one of "
             + "Sightline's own environment, where there is one.")
     @APIResponse(responseCode = "200", description = "All of them",
-            content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
+            content = @Content(schema = @Schema(ref = "LlmConnectionPage")))
     public String list() {
         ProjectRequest request = ProjectRequest.newBuilder().setProjectId(caller.project().projectId()).build();
         return Documents.list(admin.call(evaluators -> evaluators.listConnections(request)));
@@ -54,7 +54,7 @@ public class LlmConnectionResource {
     @Path("{name}")
     @Operation(summary = "One LLM connection")
     @APIResponse(responseCode = "200", description = "The connection without its key",
-            content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
+            content = @Content(schema = @Schema(ref = "LlmConnection")))
     @APIResponse(responseCode = "404", description = "The project has no such connection")
     public String get(@PathParam("name") String name) {
         IdRequest request = IdRequest.newBuilder().setProjectId(caller.project().projectId()).setId(name).build();
@@ -66,8 +66,9 @@ public class LlmConnectionResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Make or replace an LLM connection", description = "Without `api_key` the key stays that was there, as "
             + "long as provider and address are the same.")
+    @RequestBody(content = @Content(schema = @Schema(ref = "LlmConnectionInput")))
     @APIResponse(responseCode = "200", description = "The connection without its key",
-            content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
+            content = @Content(schema = @Schema(ref = "LlmConnection")))
     @APIResponse(responseCode = "400", description = "Something is wrong; `field` names it")
     @APIResponse(responseCode = "403", description = "Only owners and admins may do this")
     public String put(@PathParam("name") String name, String body) {
@@ -92,8 +93,10 @@ public class LlmConnectionResource {
     @Path("{name}/test")
     @Operation(summary = "Ask a connection's model for a word", description = "The first model of the connection, or the one "
             + "of the body's `model`.")
+    @RequestBody(required = false, content = @Content(mediaType = MediaType.APPLICATION_JSON,
+            schema = @Schema(ref = "LlmConnectionTest")))
     @APIResponse(responseCode = "200", description = "`ok`, or `error` with the reason",
-            content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
+            content = @Content(schema = @Schema(ref = "LlmConnectionTestResult")))
     @APIResponse(responseCode = "403", description = "Only owners and admins may do this")
     @APIResponse(responseCode = "404", description = "The project has no such connection")
     public String test(@PathParam("name") String name, String body) {

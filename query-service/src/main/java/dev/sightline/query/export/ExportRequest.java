@@ -11,13 +11,15 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** What is to be exported. */
-record ExportRequest(@Schema(required = true, description = "traces, observations, scores or sessions") String table,
-        @Schema(description = "In the query language; on scores and sessions it says of which traces") String query,
-        @Schema(description = "Began at or after; ISO-8601") String from,
-        @Schema(description = "Began before; ISO-8601") String to,
-        @Schema(required = true, description = "csv, jsonl or parquet") String format) {
+record ExportRequest(@Schema(enumeration = {"traces", "observations", "scores", "sessions"}) String table,
+        @Schema(description = "In the query language; on scores and sessions it says of which traces")
+        @Nullable String query,
+        @Schema(description = "Began at or after; ISO-8601") @Nullable String from,
+        @Schema(description = "Began before; ISO-8601") @Nullable String to,
+        @Schema(enumeration = {"csv", "jsonl", "parquet"}) String format) {
 
     /** The formats of files. */
     enum Format {

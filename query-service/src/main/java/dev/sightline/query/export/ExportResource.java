@@ -35,6 +35,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** Files of a project's rows, made in the background. */
 @Path("/api/v1/exports")
@@ -63,8 +64,12 @@ public class ExportResource {
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @Schema(name = "Export")
-    record Body(UUID id, String state, String table, String query, String from, String to, String format, long rows,
-            Long rowsTotal, long bytes, String error, Instant createdAt, Instant finishedAt, Instant expiresAt) {
+    record Body(UUID id, @Schema(enumeration = {"queued", "running", "done", "failed", "expired"}) String state,
+            @Schema(enumeration = {"traces", "observations", "scores", "sessions"}) String table,
+            @Nullable String query, @Nullable String from, @Nullable String to,
+            @Schema(enumeration = {"csv", "jsonl", "parquet"}) String format, long rows, @Nullable Long rowsTotal,
+            long bytes, @Nullable String error, Instant createdAt, @Nullable Instant finishedAt,
+            @Nullable Instant expiresAt) {
         static Body of(Export export, ExportRequest request) {
             return new Body(export.id, export.state, request.table(), request.query(), request.from(), request.to(),
                     request.format(), export.rowCount, export.rowTotal, export.byteCount,
@@ -75,7 +80,7 @@ public class ExportResource {
 
     @JsonNaming(SnakeCaseStrategy.class)
     @Schema(name = "ExportPage")
-    record Page(List<Body> data, String nextCursor) {
+    record Page(List<Body> data, @Nullable String nextCursor) {
     }
 
     @POST

@@ -17,7 +17,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -45,7 +44,7 @@ public class GuardPolicyResource {
     @GET
     @Operation(summary = "The project's guard policies", description = "The latest version of each, and the shipped one.")
     @APIResponse(responseCode = "200", description = "All of them: a project has few",
-            content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
+            content = @Content(schema = @Schema(ref = "GuardPolicyPage")))
     public String list() {
         return guard.list(caller.project()).stream().map(ProtoJson::print)
                 .collect(Collectors.joining(",", "{\"data\":[", "],\"next_cursor\":null}"));
@@ -55,7 +54,7 @@ public class GuardPolicyResource {
     @Path("/{name}")
     @Operation(summary = "A guard policy")
     @APIResponse(responseCode = "200", description = "The policy",
-            content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
+            content = @Content(schema = @Schema(ref = "GuardPolicy")))
     @APIResponse(responseCode = "404", description = "The project has no such policy")
     public String get(@PathParam("name") String name,
             @Parameter(description = "The environment it holds for; left out: the one without") @QueryParam("environment")
@@ -69,10 +68,9 @@ public class GuardPolicyResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Make a guard policy or its next version",
             description = "Checks follow within about ten seconds. The body's environment says where it holds.")
-    @RequestBody(content = @Content(schema = @Schema(
-            type = SchemaType.OBJECT)))
+    @RequestBody(content = @Content(schema = @Schema(ref = "GuardPolicyInput")))
     @APIResponse(responseCode = "200", description = "The policy with its version",
-            content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
+            content = @Content(schema = @Schema(ref = "GuardPolicy")))
     @APIResponse(responseCode = "400", description = "`field` names what is wrong. Nothing was changed")
     @APIResponse(responseCode = "403", description = "Only owners and admins may change policies")
     public String put(@PathParam("name") String name, String body) {

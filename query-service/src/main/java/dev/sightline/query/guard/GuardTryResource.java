@@ -10,7 +10,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
@@ -37,9 +36,9 @@ public class GuardTryResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Try what the guard would answer",
             description = "The body and the answer of POST /api/v1/guard/check; nothing is recorded.")
-    @RequestBody(content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
+    @RequestBody(content = @Content(schema = @Schema(ref = "GuardCheck")))
     @APIResponse(responseCode = "200", description = "What the guard would answer",
-            content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
+            content = @Content(schema = @Schema(ref = "GuardAnswer")))
     @APIResponse(responseCode = "400", description = "`field` names what is wrong")
     @APIResponse(responseCode = "404", description = "The project has no such policy")
     @APIResponse(responseCode = "413", description = "The text is too long")

@@ -1,6 +1,7 @@
 package dev.sightline.query.http;
 
 import io.quarkus.smallrye.openapi.OpenApiFilter;
+import java.util.List;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
@@ -12,8 +13,12 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 public class ErrorAnswers implements OASFilter {
     @Override
     public void filterOpenAPI(OpenAPI api) {
-        api.getComponents().addSchema("Problem", object("An error by RFC 9457.", "type", "title", "detail", "field")
-                .addProperty("status", OASFactory.createSchema().addType(Schema.SchemaType.INTEGER)));
+        api.getComponents().addSchema("Problem", object("An error by RFC 9457. `field` names what is wrong; `position` "
+                + "and `length`, in code points, say where in it.", "type", "title", "detail", "field")
+                .addProperty("status", OASFactory.createSchema().addType(Schema.SchemaType.INTEGER))
+                .addProperty("position", OASFactory.createSchema().addType(Schema.SchemaType.INTEGER))
+                .addProperty("length", OASFactory.createSchema().addType(Schema.SchemaType.INTEGER))
+                .required(List.of("title", "status")));
         api.getComponents().addSchema("LangfuseError", object("An error as Langfuse writes it.", "message", "error"));
         api.getPaths().getPathItems().forEach((path, item) -> item.getOperations().values().forEach(operation ->
                 operation.getResponses().getAPIResponses().forEach((status, answer) -> {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What became of what a project sent in a span of time, in the shape of {@code /api/v1/ingest/health}. Counts are spans
@@ -22,21 +23,20 @@ record IngestHealth(Instant from, Instant to, List<Hint> hints,
     }
 
     /** What one outcome came to. */
-    record OutcomeTotal(@Schema(description = "accepted, rejected, redacted, flagged, sampled, limited, dead_lettered")
-            String outcome, long count, long bytes) {
+    record OutcomeTotal(@Schema(ref = "IngestOutcome") String outcome, long count, long bytes) {
     }
 
     /** What one reason came to. */
     @JsonNaming(SnakeCaseStrategy.class)
-    record ReasonTotal(String outcome, String reason,
-            @Schema(description = "What the reason means and what to do", nullable = true) String advice, long count,
+    record ReasonTotal(@Schema(ref = "IngestOutcome") String outcome, String reason,
+            @Schema(description = "What the reason means and what to do") @Nullable String advice, long count,
             long bytes, @Schema(description = "The latest minute it happened in") Instant lastMinute,
-            @Schema(description = "What a client was told last", nullable = true) String example) {
+            @Schema(description = "What a client was told last") @Nullable String example) {
     }
 
     /** What came in on one way. */
     record SourceTotal(@Schema(description = "otlp-grpc, otlp-http, langfuse-ingestion, scores, media, writer")
-            String source, String outcome, long count, long bytes) {
+            String source, @Schema(ref = "IngestOutcome") String outcome, long count, long bytes) {
     }
 
     /** Counts over time, without gaps. */
@@ -54,11 +54,11 @@ record IngestHealth(Instant from, Instant to, List<Hint> hints,
     @JsonNaming(SnakeCaseStrategy.class)
     @Schema(name = "IngestStorage")
     record Storage(
-            @Schema(description = "When the newest stored span came in, of the last 24 hours", nullable = true)
-            Instant newestReceivedAt,
-            @Schema(description = "How long ago that was", nullable = true) Double ageSeconds,
-            @Schema(description = "The latest minute in which spans were accepted", nullable = true)
-            Instant newestAcceptedMinute,
+            @Schema(description = "When the newest stored span came in, of the last 24 hours")
+            @Nullable Instant newestReceivedAt,
+            @Schema(description = "How long ago that was") @Nullable Double ageSeconds,
+            @Schema(description = "The latest minute in which spans were accepted")
+            @Nullable Instant newestAcceptedMinute,
             @Schema(description = "Spans were accepted later than the newest stored one: the writer is behind")
             boolean behind) {
     }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** The management API's bodies. Lists are short and come whole, so {@code next_cursor} is always null. */
 final class ManageJson {
@@ -21,7 +22,7 @@ final class ManageJson {
 
     /** An organization and what the caller is in it. */
     @Schema(name = "Organization")
-    record Organization(String id, String name, Membership.Role role) {
+    record Organization(String id, String name, Membership.@Nullable Role role) {
     }
 
     @JsonNaming(SnakeCaseStrategy.class)
@@ -44,19 +45,20 @@ final class ManageJson {
 
     @JsonNaming(SnakeCaseStrategy.class)
     @Schema(name = "ProjectPage")
-    record ProjectPage(List<ProjectBody> data, String nextCursor) {
+    record ProjectPage(List<ProjectBody> data, @Nullable String nextCursor) {
     }
 
     @JsonNaming(SnakeCaseStrategy.class)
     @Schema(name = "NewApiKey")
-    record NewKey(@Schema(description = "What it is for") String name,
-            @Schema(description = "Default: never") Instant expiresAt) {
+    record NewKey(@Schema(description = "What it is for") @Nullable String name,
+            @Schema(description = "Default: never") @Nullable Instant expiresAt) {
     }
 
     /** A key without its secret, which is not kept. */
     @JsonNaming(SnakeCaseStrategy.class)
     @Schema(name = "ApiKey")
-    record Key(String publicKey, String name, Instant createdAt, Instant expiresAt, UUID createdBy) {
+    record Key(String publicKey, @Nullable String name, Instant createdAt, @Nullable Instant expiresAt,
+            @Nullable UUID createdBy) {
         static Key of(ApiKey key) {
             return new Key(key.publicKey, key.name, key.createdAt, key.expiresAt, key.createdBy);
         }
@@ -65,7 +67,8 @@ final class ManageJson {
     /** A new key; the only answer that ever holds the secret. */
     @JsonNaming(SnakeCaseStrategy.class)
     @Schema(name = "CreatedApiKey")
-    record CreatedKey(String publicKey, String secretKey, String name, Instant createdAt, Instant expiresAt) {
+    record CreatedKey(String publicKey, String secretKey, @Nullable String name, Instant createdAt,
+            @Nullable Instant expiresAt) {
         static CreatedKey of(Management.NewKey made) {
             return new CreatedKey(made.key().publicKey, made.secret(), made.key().name, made.key().createdAt,
                     made.key().expiresAt);
@@ -80,7 +83,7 @@ final class ManageJson {
 
     @JsonNaming(SnakeCaseStrategy.class)
     @Schema(name = "ApiKeyPage")
-    record KeyPage(List<Key> data, String nextCursor) {
+    record KeyPage(List<Key> data, @Nullable String nextCursor) {
     }
 
     @Schema(name = "Member")
@@ -92,6 +95,6 @@ final class ManageJson {
 
     @JsonNaming(SnakeCaseStrategy.class)
     @Schema(name = "MemberPage")
-    record MemberPage(List<Member> data, String nextCursor) {
+    record MemberPage(List<Member> data, @Nullable String nextCursor) {
     }
 }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** What a metrics query found. */
 @JsonNaming(SnakeCaseStrategy.class)
@@ -15,7 +16,8 @@ public record MetricsAnswer(
                 + "is true in the row of all groups that are not on top; `previous` has the measures of the "
                 + "span before")
         List<Map<String, Object>> data,
-        @Schema(description = "null where it is no time series") String granularity,
+        @Schema(description = "null where it is no time series",
+                enumeration = {"minute", "hour", "day", "week", "month"}) @Nullable String granularity,
         Instant from, Instant to, String timeZone,
         List<Column> columns,
         @Schema(description = "The table that the numbers come from; the ends of the span may come from raw rows")
@@ -24,6 +26,7 @@ public record MetricsAnswer(
 
     /** A column of the rows; {@code kind} is time, dimension or measure. */
     @Schema(name = "MetricsColumn")
-    public record Column(String name, String kind, String unit) {
+    public record Column(String name, @Schema(enumeration = {"time", "dimension", "measure"}) String kind,
+            @Nullable String unit) {
     }
 }

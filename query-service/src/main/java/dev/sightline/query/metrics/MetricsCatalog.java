@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.Arrays;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** What can be asked for, for whoever builds charts. */
 @Schema(name = "MetricsCatalog")
@@ -18,13 +19,15 @@ public record MetricsCatalog(List<ViewEntry> views) {
 
     /** A view, its measures and dimensions. */
     @Schema(name = "MetricsViewEntry")
-    public record ViewEntry(String name, List<MeasureEntry> measures, List<DimensionEntry> dimensions) {
+    public record ViewEntry(@Schema(ref = "MetricsView") String name, List<MeasureEntry> measures,
+            List<DimensionEntry> dimensions) {
     }
 
     /** A measure; the first aggregation is meant where none is named. */
     @JsonNaming(SnakeCaseStrategy.class)
     @Schema(name = "MetricsMeasureEntry")
-    public record MeasureEntry(String name, String unit, String description, List<String> aggregations) {
+    public record MeasureEntry(String name, @Nullable String unit, String description,
+            @Schema(description = "MetricsAggregation; empty where it has one only") List<String> aggregations) {
         static MeasureEntry of(Measure measure) {
             return new MeasureEntry(measure.name(), measure.unit(), measure.description(), measure.isOne() ? List.of()
                     : measure.aggregations().stream().map(Aggregation::title).toList());

@@ -28,6 +28,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** Observations of all traces, for tables and scripts. */
 @Path("/api/v1/observations")
@@ -70,18 +71,21 @@ public class ObservationListResource {
     /** A page of observations, newest first. */
     @JsonNaming(SnakeCaseStrategy.class)
     record ObservationPage(List<ObservationSummary> data,
-            @Schema(nullable = true, description = "null on the last page") String nextCursor) {
+            @Schema(description = "null on the last page") @Nullable String nextCursor) {
     }
 
     /** What lists show of an observation. */
     @JsonNaming(SnakeCaseStrategy.class)
-    record ObservationSummary(String traceId, String traceName, String spanId, String parentSpanId, String name,
-            String type, String level, String statusMessage, Instant startTime, Instant endTime, Double latencyMs,
-            Instant completionStartTime, Double timeToFirstTokenMs, String environment, String release,
-            String version, String model, String provider, Map<String, Long> usage, boolean usageEstimated,
-            long inputTokens, long outputTokens, long totalTokens, BigDecimal totalCost, String userId,
-            String sessionId, List<String> tags, String serviceName, String toolName, String agentName,
-            String promptName, Integer promptVersion, String errorType, String finishReason) {
+    record ObservationSummary(String traceId, @Nullable String traceName, String spanId, @Nullable String parentSpanId,
+            String name, @Schema(ref = "ObservationType") String type, @Schema(ref = "Level") String level,
+            @Nullable String statusMessage, Instant startTime, @Nullable Instant endTime, @Nullable Double latencyMs,
+            @Nullable Instant completionStartTime, @Nullable Double timeToFirstTokenMs, @Nullable String environment,
+            @Nullable String release, @Nullable String version, @Nullable String model, @Nullable String provider,
+            Map<String, Long> usage, boolean usageEstimated, long inputTokens, long outputTokens, long totalTokens,
+            BigDecimal totalCost, @Nullable String userId, @Nullable String sessionId, List<String> tags,
+            @Nullable String serviceName, @Nullable String toolName, @Nullable String agentName,
+            @Nullable String promptName, @Nullable Integer promptVersion, @Nullable String errorType,
+            @Nullable String finishReason) {
         static ObservationSummary of(Observation o) {
             long start = o.getStartUnixNano();
             long end = o.getEndUnixNano();

@@ -14,21 +14,23 @@ import dev.sightline.query.publish.RecordPublisher;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** A score as somebody gives it; {@link #toScore} says what is valid. */
 @JsonNaming(SnakeCaseStrategy.class)
 @Schema(name = "NewScore")
 record NewScore(
-        @Schema(description = "Given again, it takes the place of the score before; default: a new one") String id,
-        @Schema(description = "The trace that is scored; as its sender calls it") String traceId,
-        @Schema(description = "The observation of the trace that is scored") String observationId,
-        @Schema(description = "The session that is scored, in place of a trace") String sessionId,
-        @Schema(description = "What is judged; with config_id the config's name") String name,
+        @Schema(description = "Given again, it takes the place of the score before; default: a new one")
+        @Nullable String id,
+        @Schema(description = "The trace that is scored; as its sender calls it") @Nullable String traceId,
+        @Schema(description = "The observation of the trace that is scored") @Nullable String observationId,
+        @Schema(description = "The session that is scored, in place of a trace") @Nullable String sessionId,
+        @Schema(description = "What is judged; with config_id the config's name") @Nullable String name,
         @Schema(implementation = Object.class, description = "A number, true or false, or a text") JsonNode value,
-        @Schema(description = "NUMERIC, BOOLEAN, CATEGORICAL or TEXT; default: what the value is") String dataType,
-        String comment,
-        @Schema(description = "A score config that the value has to fit") String configId,
-        @Schema(description = "Default: default") String environment) {
+        @Schema(ref = "ScoreDataType", description = "Default: what the value is") @Nullable String dataType,
+        @Nullable String comment,
+        @Schema(description = "A score config that the value has to fit") @Nullable String configId,
+        @Schema(description = "Default: default") @Nullable String environment) {
     private static final int NAME_CHARS_MAX = 200;
     private static final int TEXT_CHARS_MAX = 20_000;
 

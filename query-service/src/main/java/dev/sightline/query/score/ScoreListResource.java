@@ -30,6 +30,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** Judgements on traces, observations and sessions. */
 @Path("/api/v1/scores")
@@ -95,6 +96,6 @@ public class ScoreListResource {
     /** A page of scores, newest first. */
     @JsonNaming(SnakeCaseStrategy.class)
     record ScorePage(List<TraceJson.Score> data,
-            @Schema(nullable = true, description = "null on the last page") String nextCursor) {
+            @Schema(description = "null on the last page") @Nullable String nextCursor) {
     }
 }

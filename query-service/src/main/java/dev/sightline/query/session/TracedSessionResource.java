@@ -36,6 +36,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** Sessions of the application's users. */
 @Path("/api/v1/sessions")
@@ -102,15 +103,15 @@ public class TracedSessionResource {
     /** A page of sessions. */
     @JsonNaming(SnakeCaseStrategy.class)
     record TracedSessionPage(List<TracedSession> data,
-            @Schema(nullable = true, description = "null on the last page") String nextCursor) {
+            @Schema(description = "null on the last page") @Nullable String nextCursor) {
     }
 
     /** A session; sums are those of its traces. */
     @JsonNaming(SnakeCaseStrategy.class)
-    record TracedSession(String sessionId, Instant startTime, Instant endTime, Instant lastActive, double durationMs,
-            long traceCount, long observationCount, long errorCount, long inputTokens, long outputTokens,
-            long totalTokens, BigDecimal totalCost, @Schema(description = "up to 20") List<String> users,
-            List<String> environments) {
+    record TracedSession(String sessionId, Instant startTime, @Nullable Instant endTime, Instant lastActive,
+            double durationMs, long traceCount, long observationCount, long errorCount, long inputTokens,
+            long outputTokens, long totalTokens, BigDecimal totalCost,
+            @Schema(description = "up to 20") List<String> users, List<String> environments) {
         static TracedSession of(Group group) {
             return new TracedSession(group.id(), TraceJson.time(group.firstStartUnixNano()),
                     TraceJson.time(group.lastEndUnixNano()), TraceJson.time(group.lastStartUnixNano()),
@@ -124,6 +125,6 @@ public class TracedSessionResource {
     /** A session with a page of its traces; `scores` are those on the session itself. */
     @JsonNaming(SnakeCaseStrategy.class)
     record TracedSessionDetail(TracedSession session, List<TraceJson.Score> scores, List<TraceJson.TraceSummary> data,
-            @Schema(nullable = true, description = "null on the last page") String nextCursor) {
+            @Schema(description = "null on the last page") @Nullable String nextCursor) {
     }
 }

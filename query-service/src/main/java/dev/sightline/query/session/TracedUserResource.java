@@ -30,6 +30,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** The application's end users, as traces name them. */
 @Path("/api/v1/users")
@@ -76,7 +77,7 @@ public class TracedUserResource {
     /** A page of users. */
     @JsonNaming(SnakeCaseStrategy.class)
     record TracedUserPage(List<TracedUser> data,
-            @Schema(nullable = true, description = "null on the last page") String nextCursor) {
+            @Schema(description = "null on the last page") @Nullable String nextCursor) {
     }
 
     /** A user, and what their traces of the asked time add up to. */

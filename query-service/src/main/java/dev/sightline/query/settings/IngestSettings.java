@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the edge does with a project's spans, in the shape of {@code /api/v1/project/settings} and of the document that
@@ -22,11 +23,11 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(description = "What is left out is at its default.")
-public record IngestSettings(Redaction redaction, Sampling sampling, Limits limits,
-        @Schema(description = "Limits of single keys, by public key.") Map<String, KeyLimits> keyLimits,
+public record IngestSettings(@Nullable Redaction redaction, @Nullable Sampling sampling, @Nullable Limits limits,
+        @Schema(description = "Limits of single keys, by public key.") @Nullable Map<String, KeyLimits> keyLimits,
         @Schema(description = "The project's own prices, looked at before the shipped ones.")
-        List<ModelPrice> modelPrices,
-        @Schema(description = "How long things are kept.") Retention retention) {
+        @Nullable List<ModelPrice> modelPrices,
+        @Schema(description = "How long things are kept.") @Nullable Retention retention) {
     /** All of a project's traces. */
     static final int KEEP_ALL_PPM = 1_000_000;
     private static final BigDecimal PICO = BigDecimal.TEN.pow(12);
@@ -58,10 +59,10 @@ public record IngestSettings(Redaction redaction, Sampling sampling, Limits limi
     @Schema(name = "RetentionSettings", description = "What is left out is as long as the installation keeps it.")
     public record Retention(
             @Schema(description = "Days that input, output, messages and attributes are kept; at most days")
-            Integer contentDays,
-            @Schema(description = "Days that observations with their sums and scores are kept") Integer days,
+            @Nullable Integer contentDays,
+            @Schema(description = "Days that observations with their sums and scores are kept") @Nullable Integer days,
             @Schema(description = "Environments that are kept for longer or shorter, by name")
-            Map<String, RetentionDays> environments) {
+            @Nullable Map<String, RetentionDays> environments) {
         public Retention {
             environments = environments == null ? Map.of() : new TreeMap<>(environments);
         }
@@ -71,17 +72,18 @@ public record IngestSettings(Redaction redaction, Sampling sampling, Limits limi
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(name = "RetentionDays", description = "What is left out is the project's.")
-    public record RetentionDays(Integer contentDays, Integer days) {
+    public record RetentionDays(@Nullable Integer contentDays, @Nullable Integer days) {
     }
 
     /** What to do about personal data and secrets in the content. */
     @JsonNaming(SnakeCaseStrategy.class)
     @Schema(name = "RedactionSettings")
     public record Redaction(
-            @Schema(description = "off, flag (note what was found) or redact (replace it too)", defaultValue = "off")
-            String mode,
-            @Schema(description = "Kinds to look for; empty: all") List<String> kinds,
-            @Schema(description = "Further kinds, by pattern") List<Pattern> patterns) {
+            @Schema(description = "flag: note what was found; redact: replace it too", defaultValue = "off",
+                    enumeration = {"off", "flag", "redact"})
+            @Nullable String mode,
+            @Schema(description = "Kinds to look for; empty: all") @Nullable List<String> kinds,
+            @Schema(description = "Further kinds, by pattern") @Nullable List<Pattern> patterns) {
         public Redaction {
             mode = mode == null ? "off" : mode;
             kinds = kinds == null ? List.of() : kinds;
@@ -101,7 +103,7 @@ public record IngestSettings(Redaction redaction, Sampling sampling, Limits limi
     public record Sampling(
             @Schema(description = "Traces kept of a million, 1 to 1000000; traces with an error or a finding are kept"
                     + " besides", defaultValue = "1000000")
-            Integer keepPpm) {
+            @Nullable Integer keepPpm) {
         public Sampling {
             keepPpm = keepPpm == null ? KEEP_ALL_PPM : keepPpm;
         }
@@ -111,15 +113,15 @@ public record IngestSettings(Redaction redaction, Sampling sampling, Limits limi
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(name = "ProjectLimits", description = "What is left out is not limited.")
-    public record Limits(Long spansPerSecond, Long bytesPerSecond,
-            @Schema(description = "In a calendar month, UTC") Long spansPerMonth) {
+    public record Limits(@Nullable Long spansPerSecond, @Nullable Long bytesPerSecond,
+            @Schema(description = "In a calendar month, UTC") @Nullable Long spansPerMonth) {
     }
 
     /** What one key may send. */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(name = "KeyLimits", description = "What is left out is not limited.")
-    public record KeyLimits(Long spansPerSecond, Long bytesPerSecond) {
+    public record KeyLimits(@Nullable Long spansPerSecond, @Nullable Long bytesPerSecond) {
     }
 
     /** What a model costs. */
@@ -128,10 +130,11 @@ public record IngestSettings(Redaction redaction, Sampling sampling, Limits limi
     @Schema(name = "ModelPrice")
     public record ModelPrice(@Schema(description = "What the price is called") String model,
             @Schema(description = "RE2 syntax, matched against the whole name of the model") String pattern,
-            @Schema(description = "Holds for what started at or after; left out: always") Instant startTime,
+            @Schema(description = "Holds for what started at or after; left out: always") @Nullable Instant startTime,
             @Schema(description = "US dollars for a million units, by kind, such as input and output")
-            Map<String, BigDecimal> usdPerMillion,
-            @Schema(description = "US dollars for an hour of latency: local models") BigDecimal usdPerComputeHour) {
+            @Nullable Map<String, BigDecimal> usdPerMillion,
+            @Schema(description = "US dollars for an hour of latency: local models")
+            @Nullable BigDecimal usdPerComputeHour) {
         public ModelPrice {
             usdPerMillion = usdPerMillion == null ? Map.of() : new TreeMap<>(usdPerMillion);
         }

@@ -3,20 +3,23 @@ package dev.sightline.query.settings;
 import com.google.re2j.PatternSyntaxException;
 import dev.sightline.base.error.ServiceException;
 import dev.sightline.detectors.CustomPattern;
+import dev.sightline.detectors.Kind;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Whether settings can be kept as they are. Every error names the field by its path, such as {@code sampling.keep_ppm}. */
 final class SettingsCheck {
     /** Kinds of findings that need no pattern. */
-    static final Set<String> REDACTION_KINDS = new TreeSet<>(List.of("email_address", "phone_number", "credit_card",
-            "iban", "us_ssn", "ip_address", "secret"));
+    static final Set<String> REDACTION_KINDS =
+            Arrays.stream(Kind.values()).map(Kind::id).collect(Collectors.toCollection(TreeSet::new));
     private static final Set<String> MODES = new TreeSet<>(List.of("off", "flag", "redact"));
     private static final Pattern KIND = Pattern.compile("[a-z0-9_]{1,40}");
     private static final Pattern USAGE_KIND = Pattern.compile("[a-z0-9_]{1,64}");

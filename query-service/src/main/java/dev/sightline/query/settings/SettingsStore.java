@@ -1,7 +1,10 @@
 package dev.sightline.query.settings;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sightline.base.error.ErrorCode;
@@ -73,6 +76,31 @@ public class SettingsStore {
         control.saveSettingsDocument(scope.projectId(), write(settings));
         remembered.synchronous().put(scope.projectId(), settings);
         return settings;
+    }
+
+    /**
+     * Changes what the JSON text names by RFC 7396: objects are merged, lists and values take the place of those before,
+     * null is back to the default. Throws INVALID_ARGUMENT, which names the field.
+     */
+    IngestSettings merge(ProjectScope scope, String patch) {
+        ObjectNode named = strict.read(patch, ObjectNode.class, "settings");
+        return change(scope, before -> strict.read(merged(json.valueToTree(before), named).toString(),
+                IngestSettings.class, "settings"));
+    }
+
+    private static JsonNode merged(JsonNode before, JsonNode patch) {
+        if (!(patch instanceof ObjectNode named)) {
+            return patch;
+        }
+        ObjectNode merged = before instanceof ObjectNode object ? object : JsonNodeFactory.instance.objectNode();
+        named.properties().forEach(field -> {
+            if (field.getValue().isNull()) {
+                merged.remove(field.getKey());
+            } else {
+                merged.set(field.getKey(), merged(merged.get(field.getKey()), field.getValue()));
+            }
+        });
+        return merged;
     }
 
     /**

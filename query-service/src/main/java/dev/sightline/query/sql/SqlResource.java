@@ -30,6 +30,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** SQL over the project's own rows. */
 @Path("/api/v1/sql")
@@ -57,17 +58,18 @@ public class SqlResource {
     @Schema(name = "SqlRequest")
     record Request(@Schema(required = true, examples = "SELECT model, count() FROM observations GROUP BY model")
             String sql,
-            @Schema(description = "json (the default), csv, jsonl, arrow or parquet; goes before the header Accept")
-            String format,
-            @Schema(description = "Values of {name:Type} in the SQL") Map<String, String> parameters,
-            @Schema(description = "The views hold only what began at or after; ISO-8601") String from,
-            @Schema(description = "The views hold only what began before; ISO-8601") String to,
-            Limits limits) {
+            @Schema(description = "Goes before the header Accept", defaultValue = "json",
+                    enumeration = {"json", "csv", "jsonl", "arrow", "parquet"})
+            @Nullable String format,
+            @Schema(description = "Values of {name:Type} in the SQL") @Nullable Map<String, String> parameters,
+            @Schema(description = "The views hold only what began at or after; ISO-8601") @Nullable String from,
+            @Schema(description = "The views hold only what began before; ISO-8601") @Nullable String to,
+            @Nullable Limits limits) {
     }
 
     /** Lower bounds than the configured ones. */
     @Schema(name = "SqlLimits")
-    record Limits(Integer rows, Integer seconds) {
+    record Limits(@Nullable Integer rows, @Nullable Integer seconds) {
     }
 
     /** A result; each row has a value for each column. */

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * A table as SQL of callers sees it: the project's own rows, ids in hexadecimal, what was not reported as NULL (times)
@@ -34,6 +35,7 @@ public record SqlView(String name, String description, List<Column> columns, @Js
      * @param type ClickHouse's
      * @param aggregate whether the expression is one over the rows of a group
      */
+    @Schema(name = "SqlColumn")
     public record Column(String name, String type, String description, @JsonIgnore String expression,
             @JsonIgnore boolean aggregate) {
     }

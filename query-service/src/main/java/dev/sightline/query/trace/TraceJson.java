@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How {@code /api/v1} writes traces: snake_case, times in ISO-8601 UTC with up to nine fraction digits, durations as
@@ -32,8 +33,8 @@ public final class TraceJson {
 
     /** A page of traces, newest first. */
     @JsonNaming(SnakeCaseStrategy.class)
-    public record TracePage(List<TraceSummary> data, @Schema(nullable = true, description = "null on the last page")
-            String nextCursor) {
+    public record TracePage(List<TraceSummary> data, @Schema(description = "null on the last page")
+            @Nullable String nextCursor) {
         public static TracePage of(TraceQueries.Page page) {
             return new TracePage(page.traces().stream().map(TraceSummary::of).toList(),
                     page.next().map(TraceCursor::encode).orElse(null));
@@ -42,11 +43,12 @@ public final class TraceJson {
 
     /** What lists show of a trace; sums leave out an agent's usage where the calls below it report theirs. */
     @JsonNaming(SnakeCaseStrategy.class)
-    public record TraceSummary(String traceId, String name, Instant startTime, Instant endTime, double latencyMs, String level,
-            long observationCount, long errorCount, long inputTokens, long outputTokens, long totalTokens,
-            @Schema(description = "some of the tokens are estimated") boolean usageEstimated,
-            BigDecimal totalCost, String userId, String sessionId, String environment, String release, String version,
-            List<String> tags, List<String> models, List<ScoreSummary> scores) {
+    public record TraceSummary(String traceId, @Nullable String name, Instant startTime, @Nullable Instant endTime,
+            double latencyMs, @Schema(ref = "Level") String level, long observationCount, long errorCount,
+            long inputTokens, long outputTokens, long totalTokens,
+            @Schema(description = "some of the tokens are estimated") boolean usageEstimated, BigDecimal totalCost,
+            @Nullable String userId, @Nullable String sessionId, @Nullable String environment, @Nullable String release,
+            @Nullable String version, List<String> tags, List<String> models, List<ScoreSummary> scores) {
         public static TraceSummary of(dev.sightline.proto.query.v1.TraceSummary t) {
             return new TraceSummary(hex(t.getTraceId()), text(t.getName()), time(t.getStartUnixNano()),
                     time(t.getEndUnixNano()), millis(t.getStartUnixNano(), t.getEndUnixNano()), t.getLevel().name(),
@@ -59,7 +61,8 @@ public final class TraceJson {
 
     /** What lists show of a score. */
     @JsonNaming(SnakeCaseStrategy.class)
-    public record ScoreSummary(String name, String dataType, Double value, String stringValue, String source) {
+    public record ScoreSummary(String name, @Schema(ref = "ScoreDataType") String dataType, @Nullable Double value,
+            @Nullable String stringValue, @Schema(ref = "ScoreSource") String source) {
         public static ScoreSummary of(dev.sightline.proto.score.v1.Score s) {
             return new ScoreSummary(s.getName(), dataTypeOf(s), valueOf(s), text(s.getStringValue()),
                     ScoreTable.sourceName(s.getSource()));
@@ -79,16 +82,19 @@ public final class TraceJson {
 
     /** One step of a trace, with content. {@code input} and {@code output} are JSON where the sender sent JSON. */
     @JsonNaming(SnakeCaseStrategy.class)
-    public record Observation(String spanId, String parentSpanId, String name, String type, String level,
-            String statusMessage, Instant startTime, Instant endTime, Double latencyMs, Instant completionStartTime,
-            Double timeToFirstTokenMs, String environment, String model, String provider,
-            @Schema(implementation = Map.class) Object modelParameters, Map<String, Long> usage,
-            boolean usageEstimated, Map<String, BigDecimal> cost, long inputTokens, long outputTokens,
-            long totalTokens, BigDecimal totalCost, Object input, Object output, Map<String, Object> metadata,
+    public record Observation(String spanId, @Nullable String parentSpanId, String name,
+            @Schema(ref = "ObservationType") String type, @Schema(ref = "Level") String level,
+            @Nullable String statusMessage, Instant startTime, @Nullable Instant endTime, @Nullable Double latencyMs,
+            @Nullable Instant completionStartTime, @Nullable Double timeToFirstTokenMs, @Nullable String environment,
+            @Nullable String model, @Nullable String provider,
+            @Schema(implementation = Map.class) @Nullable Object modelParameters, Map<String, Long> usage,
+            boolean usageEstimated, Map<String, BigDecimal> cost, long inputTokens, long outputTokens, long totalTokens,
+            BigDecimal totalCost, @Nullable Object input, @Nullable Object output, Map<String, Object> metadata,
             Map<String, String> attributes, Map<String, String> resourceAttributes, List<SpanEvent> events,
-            List<SpanLink> links, String serviceName, String scopeName, String scopeVersion, String userId,
-            String sessionId, String toolName, String toolCallId, String agentName, String promptName,
-            Integer promptVersion, String errorType) {
+            List<SpanLink> links, @Nullable String serviceName, @Nullable String scopeName,
+            @Nullable String scopeVersion, @Nullable String userId, @Nullable String sessionId,
+            @Nullable String toolName, @Nullable String toolCallId, @Nullable String agentName,
+            @Nullable String promptName, @Nullable Integer promptVersion, @Nullable String errorType) {
         public static Observation of(dev.sightline.proto.observation.v1.Observation o) {
             long start = o.getStartUnixNano();
             long firstToken = o.getCompletionStartUnixNano();
@@ -119,7 +125,7 @@ public final class TraceJson {
 
     /** A span's link to another span. */
     @JsonNaming(SnakeCaseStrategy.class)
-    public record SpanLink(String traceId, String spanId, Map<String, String> attributes) {
+    public record SpanLink(@Nullable String traceId, @Nullable String spanId, Map<String, String> attributes) {
         public static SpanLink of(Link l) {
             return new SpanLink(hex(l.getTraceId()), hex(l.getSpanId()), new TreeMap<>(l.getAttributesMap()));
         }
@@ -127,10 +133,11 @@ public final class TraceJson {
 
     /** A judgement on a trace, one of its observations, or a session. {@code error}: why there is no value. */
     @JsonNaming(SnakeCaseStrategy.class)
-    public record Score(String id, String traceId, String observationId, String sessionId, String name, String dataType,
-            Double value, String stringValue, String comment, String source, String evaluatorName,
-            String evaluatorVersion, String evaluatorTraceId, String model, Instant timestamp,
-            Map<String, Object> metadata, String error) {
+    public record Score(String id, @Nullable String traceId, @Nullable String observationId, @Nullable String sessionId,
+            String name, @Schema(ref = "ScoreDataType") String dataType, @Nullable Double value,
+            @Nullable String stringValue, @Nullable String comment, @Schema(ref = "ScoreSource") String source,
+            @Nullable String evaluatorName, @Nullable String evaluatorVersion, @Nullable String evaluatorTraceId,
+            @Nullable String model, Instant timestamp, Map<String, Object> metadata, @Nullable String error) {
         public static Score of(dev.sightline.proto.score.v1.Score s) {
             return new Score(s.getId(), hex(s.getTraceId()), hex(s.getSpanId()), text(s.getSessionId()), s.getName(),
                     dataTypeOf(s), valueOf(s), text(s.getStringValue()), text(s.getComment()),

@@ -114,6 +114,49 @@ class SettingsResourceTest {
         Api.other().get(PATH).then().body("sampling.keep_ppm", equalTo(1_000_000));
     }
 
+    private static ValidatableResponse patch(String body) {
+        return Api.dev().contentType(ContentType.JSON).body(body).patch(PATH).then();
+    }
+
+    @Test
+    void aPatchChangesWhatItNamesOnly() {
+        put(FULL).statusCode(200);
+        patch("{\"retention\": {\"days\": 90, \"environments\": {\"dev\": {\"days\": 45}}}}").statusCode(200);
+        patch("{\"redaction\": {\"mode\": \"flag\", \"kinds\": [\"iban_code\"]}}").statusCode(200)
+                .body("redaction.kinds", contains("iban_code"))
+                .body("redaction.patterns[0].kind", equalTo("order_number"));
+        patch("{\"limits\": {\"spans_per_second\": null}, \"key_limits\": null, \"retention\": {\"content_days\": 30}}")
+                .statusCode(200);
+        Api.dev().get(PATH).then().statusCode(200).body("redaction.mode", equalTo("flag"))
+                .body("sampling.keep_ppm", equalTo(250_000))
+                .body("limits.spans_per_second", nullValue()).body("limits.bytes_per_second", equalTo(5_000_000))
+                .body("key_limits.size()", equalTo(0)).body("model_prices[0].model", equalTo("house"))
+                .body("retention.days", equalTo(90)).body("retention.content_days", equalTo(30))
+                .body("retention.environments.dev.days", equalTo(45));
+        assertThat(resolved().getRedaction().getMode()).isEqualTo(Redaction.Mode.FLAG);
+    }
+
+    @Test
+    void aPatchThatIsWrongNamesTheFieldAndChangesNothing() {
+        put(FULL).statusCode(200);
+        patch("{\"sampling\": {\"keep_ppm\": 0}, \"redaction\": null}").statusCode(400)
+                .body("field", equalTo("sampling.keep_ppm"));
+        patch("{\"retention\": {\"weeks\": 1}}").statusCode(400).body("field", equalTo("retention.weeks"));
+        patch("[]").statusCode(400).body("field", equalTo("body"));
+        patch("{\"retention\": {\"days\": 30, \"content_days\": 60}}").statusCode(400);
+        Api.dev().get(PATH).then().body("redaction.mode", equalTo("redact")).body("retention.days", nullValue());
+    }
+
+    @Test
+    void pricesAreTheProjectsOwnThenTheShippedOnes() {
+        put(FULL).statusCode(200);
+        Api.dev().get("/api/v1/prices").then().statusCode(200).body("data[0].model", equalTo("house"))
+                .body("data[0].own", equalTo(true)).body("data[0].tiers[0].usd_per_million.input", equalTo(0.15f))
+                .body("data.findAll { it.own }.size()", equalTo(1))
+                .body("data.find { it.model == 'gpt-4o' }.tiers.last().usd_per_million.output", equalTo(10));
+        Api.other().get("/api/v1/prices").then().body("data.findAll { it.own }.size()", equalTo(0));
+    }
+
     @Test
     void theMonthsSpansAreThoseStored() {
         try (TraceFixture fixture = new TraceFixture()) {
@@ -134,12 +177,13 @@ class SettingsResourceTest {
     @CsvSource(delimiter = '|', textBlock = """
             {"redaction": {"mode": "hide"}}                                             | redaction.mode
             {"redaction": {"kinds": ["shoe_size"]}}                                     | redaction.kinds[0]
+            {"redaction": {"kinds": ["email_address", "iban"]}}                         | redaction.kinds[1]
             {"redaction": {"patterns": [{"kind": "a", "pattern": "(" }]}}               | redaction.patterns[0].pattern
             {"redaction": {"patterns": [{"kind": "a", "pattern": "(a)\\\\1" }]}}    | redaction.patterns[0].pattern
             {"redaction": {"patterns": [{"kind": "a", "pattern": "x*" }]}}              | redaction.patterns[0].pattern
             {"redaction": {"patterns": [{"kind": "a", "pattern": "(x{999}){999}" }]}}   | redaction.patterns[0].pattern
             {"redaction": {"patterns": [{"kind": "A b", "pattern": "x" }]}}             | redaction.patterns[0].kind
-            {"redaction": {"patterns": [{"kind": "iban", "pattern": "x" }]}}            | redaction.patterns[0].kind
+            {"redaction": {"patterns": [{"kind": "iban_code", "pattern": "x" }]}}       | redaction.patterns[0].kind
             {"redaction": {"patterns": [null]}}                                         | redaction.patterns[0]
             {"sampling": {"keep_ppm": 0}}                                               | sampling.keep_ppm
             {"sampling": {"keep_ppm": 1000001}}                                         | sampling.keep_ppm

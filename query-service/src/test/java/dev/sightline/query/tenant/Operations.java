@@ -65,8 +65,9 @@ final class Operations {
         withBody(Kind.OWN, "PUT /api/v1/guard/policies/{name}", "{\"rules\":[]}");
         withBody(Kind.OWN, "POST /api/v1/guard/try", "{\"direction\":\"input\",\"text\":\"x\"}");
         // Management.
-        rest(Kind.OWN, "GET /api/v1/project/settings");
+        rest(Kind.OWN, "GET /api/v1/project/settings", "GET /api/v1/prices");
         withBody(Kind.OWN, "PUT /api/v1/project/settings", "{}");
+        withBody(Kind.OWN, "PATCH /api/v1/project/settings", "{}");
         withBody(Kind.ANY_PERSON, "POST /api/v1/organizations", "{\"name\":\"x\"}");
         rest(Kind.ANY_PERSON, "GET /api/v1/projects");
         withBody(Kind.ANY_PERSON, "POST /api/v1/projects", "{\"organization_id\":\"rival\",\"name\":\"x\"}");
