@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Freshness implements AutoCloseable {
     private static final int FOLLOWED = 2;
-    private static final long PAUSE_MILLIS = 50;
+    private static final long PAUSE_MILLIS = 100;
     private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(120);
 
     private final HttpClient http = HttpClient.newHttpClient();

@@ -31,8 +31,11 @@ public interface PublishConfig {
     @WithDefault("PT1S")
     Duration retryAfter();
 
-    /** Partitions of topic `spans` when it is created here. More writers can share more partitions. */
-    @WithDefault("4")
+    /**
+     * Partitions of topic `spans` when it is created here. More writers can share more partitions; a writer stores each
+     * by itself, and a small batch costs ClickHouse almost what a large one does, so one writer is best off with two.
+     */
+    @WithDefault("2")
     int partitions();
 
     /** Copies of each topic when it is created here; 3 on a real cluster. */

@@ -49,12 +49,10 @@ public record StackPlan(
     /**
      * A request or a batch lives until it is acknowledged, which is longer than the 8 MiB of new objects last that a
      * small heap begins with: each would be copied again and again, and a third of the processor time went there. So
-     * half of the heap is for new objects, it grows before it is full, and what is in flight has room among the
-     * survivors, so that it does not fill the other half, which is collected at ten times the price.
+     * half of the heap is for new objects, and it grows before it is full.
      */
     private static final List<String> ROOM_FOR_REQUESTS =
-            List.of("-XX:NewSize=96m", "-XX:NewRatio=1", "-XX:SurvivorRatio=2", "-XX:MinHeapFreeRatio=40",
-                    "-XX:MaxHeapFreeRatio=60");
+            List.of("-XX:NewSize=96m", "-XX:NewRatio=1", "-XX:MinHeapFreeRatio=40", "-XX:MaxHeapFreeRatio=60");
     private static final Duration READY_WITHIN = Duration.ofMinutes(2);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(20);
 
