@@ -117,6 +117,8 @@ public final class ClickHouse implements AutoCloseable {
                 .serverSetting("async_insert", "0")
                 .serverSetting("insert_deduplicate", "1")
                 .serverSetting("deduplicate_blocks_in_dependent_materialized_views", "1")
+                // Most of what a roll-up takes of an insert is the analysis of its SQL: side by side.
+                .serverSetting("parallel_view_processing", "1")
                 .serverSetting("max_partitions_per_insert_block", "0")
                 // Rows of one block that collapse or replace each other are few; merges do that work anyway.
                 .serverSetting("optimize_on_insert", "0")

@@ -1,0 +1,185 @@
+package dev.sightline.acceptance;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.SelectOption;
+import dev.sightline.acceptance.client.ClickHouseClient;
+import dev.sightline.acceptance.client.OtlpClient;
+import dev.sightline.acceptance.client.QueryClient;
+import dev.sightline.acceptance.client.Spans;
+import dev.sightline.acceptance.client.Transport;
+import dev.sightline.acceptance.stack.ScriptedJudge;
+import dev.sightline.acceptance.stack.SharedStack;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What people come to the UI to do, clicked through from its begin to its effect. */
+@ExtendWith(SharedStack.class)
+class BrowserActsTest extends InChromium {
+    private final ScriptedJudge judge;
+    private final String mark = UUID.randomUUID().toString().substring(0, 8);
+
+    BrowserActsTest(SharedStack.Shared shared) {
+        super(shared.stack());
+        judge = shared.judge();
+    }
+
+    private Locator button(String name) {
+        return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+    }
+
+    private Locator dialog() {
+        return page.getByRole(AriaRole.DIALOG);
+    }
+
+    private Locator field(Locator within, String label) {
+        return within.getByLabel(label, new Locator.GetByLabelOptions().setExact(true));
+    }
+
+    private Locator rowWith(String text) {
+        return page.getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText(text)).first();
+    }
+
+    private Locator inRow(String text, String buttonName) {
+        return rowWith(text).getByRole(AriaRole.BUTTON,
+                new Locator.GetByRoleOptions().setName(buttonName).setExact(true));
+    }
+
+    private String chat(String name, String question, String answer) {
+        ByteString traceId = Spans.newTraceId();
+        try (OtlpClient client = Transport.GRPC.client(stack);
+             QueryClient query = new QueryClient(stack.file().uri("base_url"), stack.project().authorization())) {
+            client.send(Conversations.rag(traceId, name, question, answer), stack.project().authorization()).accepted();
+            query.awaitTrace(Spans.hex(traceId), 3);
+        }
+        return Spans.hex(traceId);
+    }
+
+    @Test
+    void aConnectionAJudgeARuleAndABackfillMakeAScore() {
+        String judged = "to be judged " + mark;
+        String traceId = chat(judged, "Where is my parcel?", "It is on its way.");
+        open("settings?tab=connections");
+        button("Add a connection").click();
+        field(dialog(), "Name").fill("clicked " + mark);
+        field(dialog(), "Provider").selectOption("openai-compatible");
+        field(dialog(), "Address").fill(judge.baseUrl());
+        field(dialog(), "Models").fill(ScriptedJudge.MODEL);
+        field(dialog(), "API key").fill(ScriptedJudge.API_KEY);
+        dialog().getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Save")).click();
+        inRow("clicked " + mark, "Test").click();
+        assertThat(rowWith("clicked " + mark).getByRole(AriaRole.STATUS)).containsText(ScriptedJudge.MODEL);
+
+        page.navigate(inProject("evaluators?tab=new"));
+        Locator main = page.locator("main");
+        field(main, "Name").fill("clicked judge " + mark);
+        field(main, "Template").selectOption("sightline/relevance");
+        field(main, "Connection").selectOption("clicked " + mark);
+        field(main, "Trace").selectOption(traceId);
+        field(main, "Step").selectOption(new SelectOption().setLabel("chat gpt-4o-mini (generation)"));
+        Locator variables = page.getByRole(AriaRole.GROUP,
+                new Page.GetByRoleOptions().setName("Where the variables come from"));
+        Locator values = page.getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Values of the step"));
+        variables.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("question")).click();
+        values.getByRole(AriaRole.BUTTON).filter(new Locator.FilterOptions().setHasText("input")).first().click();
+        values.getByRole(AriaRole.BUTTON).filter(new Locator.FilterOptions().setHasText("output")).first().click();
+        assertThat(variables).containsText("observation · “chat gpt-4o-mini” · input");
+        assertThat(variables).containsText("observation · “chat gpt-4o-mini” · output");
+        button("Test on this trace").click();
+        assertThat(main.getByRole(AriaRole.STATUS).filter(new Locator.FilterOptions().setHasText("0.75")))
+                .containsText(ScriptedJudge.REASONING);
+        button("Make the evaluator").click();
+        assertThat(rowWith("clicked judge " + mark)).isVisible();
+
+        page.navigate(inProject("evaluators?tab=rules"));
+        button("New rule").click();
+        field(dialog(), "Name").fill("clicked rule " + mark);
+        dialog().getByLabel("Which traces").fill("trace_name:\"" + judged + "\"");
+        field(dialog(), "clicked judge " + mark).check();
+        dialog().getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Make the rule")).click();
+        inRow("clicked rule " + mark, "Backfill").click();
+        button("Start").click();
+        assertThat(page.getByRole(AriaRole.TABLE, new Page.GetByRoleOptions().setName("Backfills, newest first")))
+                .containsText("done");
+
+        page.navigate(inProject("traces/" + traceId));
+        assertThat(main).containsText("clicked judge " + mark);
+        page.navigate(inProject("evaluators?tab=runs"));
+        assertThat(rowWith("clicked judge " + mark)).isVisible();
+    }
+
+    @Test
+    void whatIsFoundIsExportedToAFile() throws IOException {
+        String name = "to be exported " + mark;
+        String traceId = chat(name, "Which file?", "This one.");
+        open("traces?query=trace_name:%22to%20be%20exported%20" + mark + "%22");
+        page.getByLabel("Select " + name).check();
+        button("Export").last().click();
+        field(dialog(), "Format").selectOption("jsonl");
+        dialog().getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Make the file")).click();
+        Locator link = dialog().getByRole(AriaRole.LINK, new Locator.GetByRoleOptions().setName("Download"));
+        Download download = page.waitForDownload(link::click);
+        Path file = download.path();
+        assertThat(Files.readAllLines(file)).singleElement().asString().contains(traceId).contains(name);
+    }
+
+    @Test
+    void aDashboardLeavesAsAFileAndComesBack() {
+        open("dashboards");
+        button("New dashboard").click();
+        button("Edit").click();
+        page.getByLabel("Name", new Page.GetByLabelOptions().setExact(true)).fill("Travelling " + mark);
+        button("Save").click();
+        assertThat(page.locator("main h1")).hasText("Travelling " + mark);
+        Download download = page.waitForDownload(() -> button("Export").click());
+        page.navigate(inProject("dashboards"));
+        page.locator("input[type=file]").setInputFiles(download.path());
+        assertThat(page.locator("main h1")).hasText("Travelling " + mark);
+        page.navigate(inProject("dashboards"));
+        assertThat(page.getByRole(AriaRole.LINK).filter(new Locator.FilterOptions().setHasText("Travelling " + mark)))
+                .hasCount(2);
+    }
+
+    /** Rows come as they are scrolled to, and only those in sight are in the page. */
+    @Test
+    void aTableOfAHundredThousandTracesScrolls() {
+        int traces = 100_000;
+        String name = "of a hundred thousand " + mark;
+        new ClickHouseClient(stack).execute("INSERT INTO observations (project_id, trace_id, span_id, name, trace_name, type,"
+                + " level, start_time, end_time, environment, sign) SELECT '" + stack.project().id() + "',"
+                + " unhex(hex(MD5(concat('" + mark + "', toString(number))))), unhex(leftPad(hex(number + 1), 16, '0')),"
+                + " 'ask', '" + name + "', 'span', 'DEFAULT', now64(9, 'UTC') - toIntervalMillisecond(number * 100),"
+                + " now64(9, 'UTC') - toIntervalMillisecond(number * 100 - 50), 'default', 1 FROM numbers(" + traces + ")");
+        open("traces?query=trace_name:%22of%20a%20hundred%20thousand%20" + mark + "%22");
+        Locator region = page.getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Traces").setExact(true));
+        Locator rows = region.getByRole(AriaRole.ROW);
+        assertThat(rows.nth(5)).isVisible();
+        int deepest = 0;
+        for (int screen = 0; screen < 60 && deepest < 1_500; screen++) {
+            int before = deepest;
+            region.evaluate("it => { it.scrollTop = it.scrollHeight }");
+            page.waitForCondition(() -> lastRow(rows) > before);
+            deepest = lastRow(rows);
+            assertThat(rows.count()).as("rows in the page").isLessThan(200);
+        }
+        assertThat(deepest).isGreaterThanOrEqualTo(1_500);
+        assertThat(rows.last()).containsText(name);
+        region.evaluate("it => { it.scrollTop = 0 }");
+        page.waitForCondition(() -> lastRow(rows) < 100);
+        assertThat(rows.nth(3)).containsText(name);
+    }
+
+    private static int lastRow(Locator rows) {
+        return Integer.parseInt(rows.last().getAttribute("aria-rowindex"));
+    }
+}
