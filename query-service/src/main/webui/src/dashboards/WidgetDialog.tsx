@@ -141,6 +141,7 @@ function WidgetForm({
         />
       </FieldRow>
       <QueryBar
+        inForm
         projectId={projectId}
         query={query.query ?? undefined}
         onChange={(text) => ask({ query: text })}

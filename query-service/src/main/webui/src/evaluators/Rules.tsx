@@ -180,6 +180,7 @@ function RuleDialog({ projectId, onClose, onMade }: { projectId: string; onClose
           />
         </FieldRow>
         <QueryBar
+          inForm
           projectId={projectId}
           query={draft.query}
           onChange={(query) => change({ query })}

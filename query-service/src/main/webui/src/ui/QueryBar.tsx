@@ -19,6 +19,8 @@ interface QueryBarProps {
   offset?: number
   label?: string
   placeholder?: string
+  /** Part of a form: what is typed counts at once, since the form's own button sends it. */
+  inForm?: boolean
 }
 
 interface Option {
@@ -41,6 +43,7 @@ export function QueryBar({
   offset = 0,
   label = 'Search',
   placeholder,
+  inForm = false,
 }: QueryBarProps) {
   const [draft, setDraft] = useState(query)
   const [seen, setSeen] = useState(query)
@@ -62,12 +65,20 @@ export function QueryBar({
     setSeen(text.trim())
     onChange(text.trim() || undefined)
   }
+  const type = (text: string) => {
+    setDraft(text)
+    if (inForm) {
+      const typed = text.trim() && text
+      setSeen(typed)
+      onChange(typed || undefined)
+    }
+  }
   const take = (option: Option) => {
     const at = completingAt(draft, caret)
     const rest = draft.slice(at.end)
     const next = `${draft.slice(0, at.start)}${option.insert}${option.goesOn || rest.startsWith(' ') ? '' : ' '}${rest}`
     const place = at.start + option.insert.length + (option.goesOn ? 0 : 1)
-    setDraft(next)
+    type(next)
     setCaret(place)
     setActive(-1)
     requestAnimationFrame(() => {
@@ -144,7 +155,7 @@ export function QueryBar({
             autoCapitalize="off"
             onFocus={() => setOpen(true)}
             onChange={(event) => {
-              setDraft(event.target.value)
+              type(event.target.value)
               setCaret(event.target.selectionStart ?? event.target.value.length)
               setOpen(true)
               setActive(-1)

@@ -23,14 +23,30 @@ public final class SecondProject {
 
     /** A further one, for a test that wants settings or counts for itself. */
     public static Project create(Stack stack, String id) {
+        return create(stack, id, "others");
+    }
+
+    /** One of an organization of its own that the user may look at. */
+    public static Project createFor(Stack stack, String id, String userEmail) {
+        Project project = create(stack, id, id);
+        try (Connection connection = connect(stack)) {
+            execute(connection, "INSERT INTO sightline.memberships (user_id, organization_id, role)"
+                    + " SELECT id, ?, 'MEMBER' FROM sightline.users WHERE email = ?", id, userEmail);
+            return project;
+        } catch (SQLException e) {
+            throw new AssertionError("can't let the user see the project: " + e.getMessage(), e);
+        }
+    }
+
+    private static Project create(Stack stack, String id, String organization) {
         Project project = new Project(id, "pk-" + id, "sk-" + id + "-0123456789abcdef");
         byte[] salt = new byte[16];
         new SecureRandom().nextBytes(salt);
         try (Connection connection = connect(stack)) {
-            execute(connection, "INSERT INTO sightline.organizations (id, name) VALUES ('others', 'Others')"
-                    + " ON CONFLICT DO NOTHING");
-            execute(connection, "INSERT INTO sightline.projects (id, organization_id, name) VALUES (?, 'others', ?)",
-                    project.id(), "Project " + project.id());
+            execute(connection, "INSERT INTO sightline.organizations (id, name) VALUES (?, ?)"
+                    + " ON CONFLICT DO NOTHING", organization, "Organization " + organization);
+            execute(connection, "INSERT INTO sightline.projects (id, organization_id, name) VALUES (?, ?, ?)",
+                    project.id(), organization, "Project " + project.id());
             execute(connection, "INSERT INTO sightline.api_keys (public_key, project_id, secret_salt, secret_hash)"
                     + " VALUES (?, ?, ?, ?)", project.publicKey(), project.id(), salt,
                     hmac(salt, project.secretKey()));
