@@ -45,6 +45,17 @@ public interface TraceConfig {
     @WithDefault("PT10S")
     Duration contentWait();
 
+    /** An answer without content of more observations than this takes a place among the large ones. */
+    @WithDefault("1000")
+    int largeAnswerObservations();
+
+    /**
+     * Large answers under way at one time, from before they are read until their last byte is sent: some 100 MiB of heap
+     * each for 10,000 observations. Others wait as long as {@link #contentWait} says.
+     */
+    @WithDefault("2")
+    int largeAnswersInFlightMax();
+
     /** Scores that one trace is answered with, the newest. */
     @WithDefault("1000")
     int scoresMax();

@@ -22,6 +22,7 @@ import dev.sightline.storage.table.Table;
 import jakarta.inject.Singleton;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -36,6 +37,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -73,6 +75,8 @@ public class TraceQueries {
             "countIf(level = 'ERROR')", TraceSql.INPUT_TOKENS, TraceSql.OUTPUT_TOKENS, TraceSql.TOTAL_TOKENS,
             TraceSql.TOTAL_COST, TraceSql.USER_ID, TraceSql.SESSION_ID, TraceSql.ENVIRONMENT, TraceSql.RELEASE,
             TraceSql.VERSION, TraceSql.TAGS, TraceSql.MODELS, TraceSql.USAGE_ESTIMATED);
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final ClickHouseReads reads;
     private final TraceConfig config;
@@ -146,22 +150,27 @@ public class TraceQueries {
         return Optional.of(new Trace(summary.addAllScores(scores).build(), observations, scores, truncated));
     }
 
-    /** The same without input, output, attributes, events and links, for traces of very many observations. */
-    Optional<Trace> getWithoutContent(ProjectScope scope, ByteString traceId, int limit) {
+    /**
+     * The same without input, output, attributes, events and links, for traces of very many observations.
+     *
+     * @param beforeReading is told how many observations are about to be read, and may refuse by an exception
+     */
+    Optional<Trace> getWithoutContent(ProjectScope scope, ByteString traceId, int limit, LongConsumer beforeReading) {
         Located located = locate(scope, List.of(new Found(traceId, Long.MAX_VALUE, 0)));
         if (located.firstStartUnixNano == Long.MAX_VALUE) {
             return Optional.empty();
         }
+        TraceSummary.Builder summary = summarize(scope, located).get(traceId);
+        if (summary == null) {
+            return Optional.empty();
+        }
+        beforeReading.accept(Math.min(limit, summary.getObservationCount()));
         List<Observation> observations = reads.list(rowsOf(scope, SUMMARIES.selectList(), located)
                 .then("ORDER BY start_time, span_id LIMIT ?", limit), row -> {
                     Observation.Builder observation = Observation.newBuilder();
                     SUMMARIES.read(row, 1, observation);
                     return observation.build();
                 });
-        TraceSummary.Builder summary = summarize(scope, located).get(traceId);
-        if (summary == null) {
-            return Optional.empty();
-        }
         List<Score> scores = scoresOf(scope, ScoreTable.SCORES, List.of(traceId), config.scoresMax());
         return Optional.of(new Trace(summary.addAllScores(scores).build(), observations, scores,
                 observations.size() < summary.getObservationCount()));
@@ -409,7 +418,7 @@ public class TraceQueries {
     private void acquire(int bytes) {
         try {
             if (!contentBytes.tryAcquire(bytes, config.contentWait().toMillis(), TimeUnit.MILLISECONDS)) {
-                throw ServiceException.of(ErrorCode.OVERLOADED, "many large traces are being read; try again");
+                throw ServiceException.overloaded("many large traces are being read; try again", RETRY_AFTER);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -6,6 +6,7 @@ import dev.sightline.base.error.ServiceException;
 import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.auth.RestCaller;
 import dev.sightline.query.filter.Filter;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -30,8 +31,13 @@ public class TraceResource {
     private final RestCaller caller;
     private final TraceQueries traces;
     private final TraceConfig config;
+    private final LargeAnswers largeAnswers;
+    private final CurrentVertxRequest request;
 
-    TraceResource(RestCaller caller, TraceQueries traces, TraceConfig config) {
+    TraceResource(RestCaller caller, TraceQueries traces, TraceConfig config, LargeAnswers largeAnswers,
+                  CurrentVertxRequest request) {
+        this.largeAnswers = largeAnswers;
+        this.request = request;
         this.caller = caller;
         this.traces = traces;
         this.config = config;
@@ -72,6 +78,7 @@ public class TraceResource {
                     + "links; each of them whole is under observations/{spanId}.")
     @APIResponse(responseCode = "200", description = "The trace")
     @APIResponse(responseCode = "404", description = "The project has no such trace")
+    @APIResponse(responseCode = "503", description = "Many answers of so many observations are under way: Retry-After")
     public TraceJson.TraceDetail get(
             @Parameter(description = "32 hexadecimal digits") @PathParam("traceId") String traceId,
             @Parameter(description = "true (the default) or false") @QueryParam("content") String content,
@@ -81,7 +88,8 @@ public class TraceResource {
         ByteString id = Parameters.traceId("traceId", traceId);
         int most = config.observationsWithoutContentMax();
         return (Parameters.flag("content", content, true) ? traces.get(scope, id)
-                : traces.getWithoutContent(scope, id, Parameters.number("limit", limit, most, 1, most)))
+                : traces.getWithoutContent(scope, id, Parameters.number("limit", limit, most, 1, most),
+                        observations -> largeAnswers.admit(observations, request.getCurrent())))
                 .map(TraceJson.TraceDetail::of).orElseThrow(() -> noTrace(traceId));
     }
 

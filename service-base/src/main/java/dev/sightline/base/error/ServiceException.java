@@ -46,6 +46,11 @@ public final class ServiceException extends RuntimeException {
         return new ServiceException(ErrorCode.TOO_MANY_REQUESTS, null, null, message, retryAfter, null);
     }
 
+    /** This process has as much to do as it may; the same request can pass after {@code retryAfter}. */
+    public static ServiceException overloaded(String message, Duration retryAfter) {
+        return new ServiceException(ErrorCode.OVERLOADED, null, null, message, retryAfter, null);
+    }
+
     public ErrorCode code() {
         return code;
     }
