@@ -104,6 +104,14 @@ class BrowserPagesTest extends InChromium {
         return address.substring(address.lastIndexOf('/') + 1);
     }
 
+    /** The page of the first that a list leads to. */
+    private String firstOf(String list) {
+        page.navigate(inProject(list));
+        settled();
+        String address = page.locator("main a[href*='/" + list + "/']").first().getAttribute("href");
+        return address.substring(address.indexOf("/" + list + "/") + 1);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"light", "dark"})
     void everyPageIsAccessible(String theme) {
@@ -114,6 +122,9 @@ class BrowserPagesTest extends InChromium {
         List<String> pages = new ArrayList<>(PAGES);
         pages.addAll(List.of("traces/" + traceId, "traces/" + traceId + "?view=timeline",
                 "traces/" + traceId + "?view=graph", "traces?peek=" + traceId));
+        for (String list : List.of("sessions", "users", "dashboards")) {
+            pages.add(firstOf(list));
+        }
         for (String path : pages) {
             page.navigate(inProject(path));
             settled();
@@ -127,6 +138,26 @@ class BrowserPagesTest extends InChromium {
         List<String> violations = violations();
         if (!violations.isEmpty()) {
             found.put("/setup", violations);
+        }
+        assertThat(found).isEmpty();
+    }
+
+    /** Page, the button that opens it. */
+    @Test
+    void dialoguesAreAccessible() {
+        open("home");
+        Map<String, List<String>> found = new TreeMap<>();
+        for (String[] dialogue : new String[][] {{"settings?tab=connections", "Add a connection"},
+                {"models", "Add a price"}, {"evaluators?tab=rules", "New rule"},
+                {"guard", "New policy"}}) {
+            page.navigate(inProject(dialogue[0]));
+            settled();
+            button(dialogue[1]).click();
+            assertThat(page.getByRole(AriaRole.DIALOG)).isVisible();
+            List<String> violations = violations();
+            if (!violations.isEmpty()) {
+                found.put(dialogue[1], violations);
+            }
         }
         assertThat(found).isEmpty();
     }
