@@ -166,6 +166,8 @@ class BrowserActsTest extends InChromium {
                 + " now64(9, 'UTC') - toIntervalMillisecond(number * 100 - 50), 'default', 1"
                 + " FROM numbers(" + traces + ")");
         open("ingest-health");
+        // What a user may see is remembered for a while.
+        page.waitForCondition(() -> page.request().get(url("/api/v1/session")).text().contains(project.id()));
         page.navigate(url("/project/" + project.id() + "/traces"));
         Locator region = page.getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Traces").setExact(true));
         Locator rows = region.getByRole(AriaRole.ROW);
