@@ -109,7 +109,8 @@ class BrowserPagesTest extends InChromium {
         page.navigate(inProject(list));
         settled();
         String address = page.locator("main a[href*='/" + list + "/']").first().getAttribute("href");
-        return address.substring(address.indexOf("/" + list + "/") + 1);
+        // Browsers leave brackets, which Java's URI refuses: another test has a session with a hostile name.
+        return address.substring(address.indexOf("/" + list + "/") + 1).replace("[", "%5B").replace("]", "%5D");
     }
 
     @ParameterizedTest

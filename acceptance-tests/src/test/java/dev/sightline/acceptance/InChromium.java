@@ -110,6 +110,8 @@ abstract class InChromium {
     void open(String path) {
         page.navigate(inProject(path));
         signIn(Stack.USER_PASSWORD);
+        // The form has a heading too: whoever goes on before it is gone takes the sign-in back.
+        PlaywrightAssertions.assertThat(page.getByLabel("E-mail")).hasCount(0);
         PlaywrightAssertions.assertThat(page.locator("main h1")).isVisible();
     }
 
