@@ -73,6 +73,34 @@ class LangfuseWritesTest {
     }
 
     @Test
+    void aRunOfADatasetIsToldInABatchAndMayBeToldAgain() {
+        String name = "told-in-a-batch-" + UUID.randomUUID();
+        assertThat(post("/api/public/v2/datasets", "{\"name\":\"" + name + "\"}").status()).isEqualTo(200);
+        String item = post("/api/public/dataset-items", "{\"datasetName\":\"" + name + "\",\"input\":\"7*6\"}").body()
+                .path("id").asText();
+        String batch = batch(List.of(
+                event(1, "dataset-run-item-create", "{\"runName\":\"nightly\",\"runDescription\":\"told\","
+                        + "\"datasetItemId\":\"" + item + "\",\"traceId\":\"trace of " + name + "\"}"),
+                event(2, "dataset-run-item-create",
+                        "{\"runName\":\"nightly\",\"datasetItemId\":\"gone\",\"traceId\":\"t\"}")));
+
+        for (int attempt = 0; attempt < 2; attempt++) {
+            Answer answer = post("/api/public/ingestion", batch);
+            assertThat(answer.status()).isEqualTo(207);
+            assertThat(answer.body().path("successes")).hasSize(1);
+            assertThat(answer.body().path("errors")).hasSize(1);
+            assertThat(answer.body().at("/errors/0/status").asInt()).isEqualTo(404);
+            assertThat(answer.body().at("/errors/0/message").asText()).contains("gone");
+        }
+
+        JsonNode run = client.get("/api/public/datasets/" + name + "/runs/nightly").body();
+        assertThat(run.path("description").asText()).isEqualTo("told");
+        assertThat(run.path("datasetRunItems")).hasSize(1);
+        assertThat(run.at("/datasetRunItems/0/datasetItemId").asText()).isEqualTo(item);
+        assertThat(run.at("/datasetRunItems/0/traceId").asText()).isEqualTo("trace of " + name);
+    }
+
+    @Test
     void aTraceSentInPiecesAndOutOfOrderIsReadAsOne() {
         long seed = Long.getLong("sightline.seed", System.nanoTime() & 0xffff_ffffL);
         String id = "Bestellung #" + seed;

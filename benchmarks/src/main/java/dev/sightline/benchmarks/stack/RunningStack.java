@@ -21,6 +21,8 @@ import java.util.stream.Collectors;
  * would. Its processes can be pinned to a core and stopped for a while.
  */
 public final class RunningStack implements AutoCloseable {
+    /** Whose key the stack's file holds. */
+    static final String PROJECT = "dev";
     public static final String EDGE = "ingestion-edge";
     public static final String WRITER = "ingestion-writer";
     public static final String EVALUATOR = "evaluator-service";

@@ -237,7 +237,7 @@ public final class StackCommand implements Callable<Integer> {
     /** With the path's own requests: half of a rate means nothing when its requests are others. */
     private void latency(RunningStack stack) throws Exception {
         Corpus corpus = Corpus.of(Corpus.Kind.MIDDLE);
-        heading(String.format(Locale.ROOT, "acknowledged to queryable (GET /api/v1/traces/ID) at %.0f spans/s",
+        heading(String.format(Locale.ROOT, "acknowledged to queryable at %.0f spans/s",
                 rate / 2), corpus);
         try (OtlpLoad load = new OtlpLoad(stack, corpus, 1_000); Freshness freshness = new Freshness(stack)) {
             load.onAcknowledged(freshness::offer);

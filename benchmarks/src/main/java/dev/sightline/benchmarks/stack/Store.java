@@ -26,6 +26,12 @@ final class Store {
         return number("SELECT sum(sign) FROM observations");
     }
 
+    /** Whether a query finds the trace, which began within these minutes. */
+    boolean hasTrace(String traceId) {
+        return number("SELECT count() FROM observations WHERE project_id = '" + RunningStack.PROJECT + "' AND start_time > "
+                + "now() - INTERVAL 10 MINUTE AND trace_id = unhex('" + traceId + "')") > 0;
+    }
+
     /** Waits until so many observations are there; false when none came for a while. */
     boolean awaitObservations(long count) throws InterruptedException {
         long seen = -1;

@@ -4,12 +4,14 @@ import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
 import dev.sightline.base.id.ExternalIds;
 import dev.sightline.proto.control.v1.Access;
+import dev.sightline.proto.control.v1.AddRunItemRequest;
 import dev.sightline.proto.observation.v1.ObservationPatch;
 import dev.sightline.proto.score.v1.Score;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
 
@@ -18,9 +20,10 @@ import org.jboss.logging.Logger;
  * order sent, as stored or as refused; none ever costs another.
  *
  * @param patches creates before updates, each by time
- * @param dropped events that are answered as stored and kept by nobody
+ * @param runItems how many events about runs of datasets were kept on the way
+ * @param dropped  events that are answered as stored and kept by nobody
  */
-record Batch(List<ObservationPatch> patches, List<Score> scores, int dropped, Answer answer) {
+record Batch(List<ObservationPatch> patches, List<Score> scores, int runItems, int dropped, Answer answer) {
     private static final Logger LOG = Logger.getLogger(Batch.class);
     private static final String NO_ID = "unknown";
     private static final Comparator<ObservationPatch> MERGE_ORDER = Comparator
@@ -58,15 +61,17 @@ record Batch(List<ObservationPatch> patches, List<Score> scores, int dropped, An
          * @param access      with SCORES only scores are taken
          * @param nowUnixNano when the request came in
          * @param prepare     what is done to each patch before it may be stored
+         * @param runItems    keeps what came of a dataset's item, or throws
          * @throws ServiceException INVALID_ARGUMENT for a request that is no batch, PAYLOAD_TOO_LARGE
          */
-        Batch read(byte[] request, Access access, long nowUnixNano, UnaryOperator<ObservationPatch> prepare) {
-            Reading reading = new Reading(access, nowUnixNano, EventTimes.of(config, nowUnixNano), prepare);
+        Batch read(byte[] request, Access access, long nowUnixNano, UnaryOperator<ObservationPatch> prepare,
+                   Consumer<AddRunItemRequest> runItems) {
+            Reading reading = new Reading(access, nowUnixNano, EventTimes.of(config, nowUnixNano), prepare, runItems);
             for (RequestJson.Event event : RequestJson.batch(request, config.eventsMax())) {
                 reading.add(event);
             }
             reading.patches.sort(MERGE_ORDER);
-            return new Batch(reading.patches, reading.scores, reading.dropped,
+            return new Batch(reading.patches, reading.scores, reading.runItemsKept, reading.dropped,
                     new Answer(reading.successes, reading.errors));
         }
 
@@ -75,14 +80,18 @@ record Batch(List<ObservationPatch> patches, List<Score> scores, int dropped, An
             private final long nowUnixNano;
             private final EventTimes times;
             private final UnaryOperator<ObservationPatch> prepare;
+            private final Consumer<AddRunItemRequest> runItems;
             private final List<ObservationPatch> patches = new ArrayList<>();
             private final List<Score> scores = new ArrayList<>();
             private final List<Success> successes = new ArrayList<>();
             private final List<Failure> errors = new ArrayList<>();
+            private int runItemsKept;
             private int dropped;
 
-            Reading(Access access, long nowUnixNano, EventTimes times, UnaryOperator<ObservationPatch> prepare) {
+            Reading(Access access, long nowUnixNano, EventTimes times, UnaryOperator<ObservationPatch> prepare,
+                    Consumer<AddRunItemRequest> runItems) {
                 this.prepare = prepare;
+                this.runItems = runItems;
                 this.access = access;
                 this.nowUnixNano = nowUnixNano;
                 this.times = times;
@@ -150,8 +159,10 @@ record Batch(List<ObservationPatch> patches, List<Score> scores, int dropped, An
                     case EventType.NewScore _ -> scores.add(Reader.this.scores.read(body, scoreId(body, id), access,
                             eventUnixNano, nowUnixNano + scores.size(), times));
                     case EventType.SdkLog _ -> dropped++;
-                    case EventType.DatasetRunItem _ -> throw ServiceException.invalid("type",
-                            "dataset-run-item-create is not supported yet");
+                    case EventType.DatasetRunItem _ -> {
+                        runItems.accept(DatasetRunItems.read(body, id));
+                        runItemsKept++;
+                    }
                 }
             }
 

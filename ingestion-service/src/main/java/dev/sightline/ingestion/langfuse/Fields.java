@@ -29,6 +29,15 @@ final class Fields {
         boolean isEmptyObject() {
             return kind == Kind.OBJECT && text.equals("{}");
         }
+
+        String json() {
+            if (kind != Kind.TEXT) {
+                return text;
+            }
+            StringBuilder json = new StringBuilder();
+            Json.quote(json, text);
+            return json.toString();
+        }
     }
 
     enum Kind {

@@ -44,6 +44,10 @@ public interface LangfuseConfig {
     @WithDefault("P1D")
     Duration startsAheadMax();
 
+    /** How long query-service may take for one event about a dataset's run. */
+    @WithDefault("PT5S")
+    Duration runItemTimeout();
+
     /** From which origins browsers may send scores and batches: `*`, or a list such as `https://app.example.org`. */
     @WithDefault("*")
     Set<String> corsOrigins();

@@ -50,6 +50,7 @@ public final class LangfuseWrites {
     private final IngestOutcomes outcomes;
     private final SpanPublisher spans;
     private final ScorePublisher scores;
+    private final DatasetRunItems runItems;
     private final Batch.Reader batches;
     private final ScoreReader scoreReader;
     private final Admission admission;
@@ -57,7 +58,8 @@ public final class LangfuseWrites {
 
     public LangfuseWrites(LangfuseConfig config, Role.Config roles, ApiKeys apiKeys, MediaParts media,
                           Redactor redactor, IngestLimits limits, TraceSampler sampler, IngestOutcomes outcomes,
-                          SpanPublisher spans, ScorePublisher scores, MeterRegistry metrics) {
+                          SpanPublisher spans, ScorePublisher scores, DatasetRunItems runItems,
+                          MeterRegistry metrics) {
         this.sampler = sampler;
         this.media = media;
         this.redactor = redactor;
@@ -68,6 +70,7 @@ public final class LangfuseWrites {
         this.apiKeys = apiKeys;
         this.spans = spans;
         this.scores = scores;
+        this.runItems = runItems;
         this.batches = new Batch.Reader(config);
         this.scoreReader = new ScoreReader(config.scoreBytesMax());
         this.admission = new Admission(config.inFlightBytesMax(), config.inFlightBytesMax(), config.admissionWait(),
@@ -87,7 +90,8 @@ public final class LangfuseWrites {
         ApiKeys.Key key = caller(authorization);
         return admitted(request.length, now -> {
             MediaParts.Request mediaRequest = media.request(key.projectId());
-            Batch batch = batches.read(request, key.access(), now, patch -> prepared(key, mediaRequest, patch));
+            Batch batch = batches.read(request, key.access(), now,
+                    patch -> prepared(key, mediaRequest, patch), item -> runItems.add(key.projectId(), item));
             limits.check(key, batch.patches().size(), request.length).ifPresent(refusal -> {
                 throw refusal.counted(outcomes, key, IngestSource.LANGFUSE_INGESTION, batch.patches().size(),
                         request.length);
@@ -99,7 +103,7 @@ public final class LangfuseWrites {
             selection.published();
             limits.stored(key, selection.observations().size() + selection.patches().size());
             scores.publish(key.projectId(), batch.scores());
-            count(key, IngestSource.LANGFUSE_INGESTION, selection.ownCount() + batch.scores().size(),
+            count(key, IngestSource.LANGFUSE_INGESTION, selection.ownCount() + batch.scores().size() + batch.runItems(),
                     selection.ownCount() * eventBytes, batch.answer().errors().stream().map(Batch.Failure::message).toList());
             return batch.answer();
         });

@@ -6,6 +6,7 @@ import dev.sightline.proto.control.v1.ModelPrice;
 import dev.sightline.proto.observation.v1.Observation;
 import dev.sightline.proto.observation.v1.ObservationPatch;
 import dev.sightline.storage.ClickHouse;
+import dev.sightline.storage.StoreException;
 import dev.sightline.storage.message.MessageWriter;
 import dev.sightline.storage.observation.ObservationRow;
 import dev.sightline.storage.observation.ObservationTable;
@@ -20,6 +21,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
@@ -130,11 +135,27 @@ final class SpanStore {
                 .map(change -> change.after).toList();
         if (!changes.isEmpty()) {
             String token = topicId + "/" + batch.partition() + "/" + batch.from() + "-" + batch.until();
-            // Messages, content, then observations: whoever sees an observation can read it whole.
-            insert(ObservationTable.CONTENT, batch, messages.store(newContent), token, uncertain);
+            // Messages and content before observations: whoever sees an observation can read it whole.
+            MessageWriter.Referring referring = messages.refer(newContent);
+            sideBySide(referring::storeMessages,
+                    () -> insert(ObservationTable.CONTENT, batch, referring.rows(), token, uncertain));
             insert(ObservationTable.OBSERVATIONS, batch, signed(batch, changes.values()), token, uncertain);
         }
         return new Stored(newContent, content.rows().size() - fresh.size(), traces);
+    }
+
+    /** Returns, or throws what one of them threw, when both are done. */
+    private static void sideBySide(Runnable first, Runnable second) {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> running = threads.submit(first);
+            second.run();
+            running.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException(StoreException.Kind.UNAVAILABLE, "interrupted while storing messages", e);
+        }
     }
 
     private List<ObservationRow> signed(SpanBatch batch, Collection<Change> changes) {

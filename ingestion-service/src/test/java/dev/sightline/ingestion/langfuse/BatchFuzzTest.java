@@ -43,7 +43,7 @@ class BatchFuzzTest {
             Generated sent = new Generated(random);
             try {
                 check(sent, reader.read(sent.json.getBytes(StandardCharsets.UTF_8), Access.FULL,
-                        Batches.NOW_UNIX_NANO, UnaryOperator.identity()));
+                        Batches.NOW_UNIX_NANO, UnaryOperator.identity(), item -> { }));
             } catch (RuntimeException | AssertionError e) {
                 String shown = sent.json.substring(0, Math.min(10_000, sent.json.length()));
                 throw new AssertionError("-Dsightline.seed=" + seed + ", round " + round + ": " + shown, e);
@@ -59,7 +59,8 @@ class BatchFuzzTest {
         assertThat(batch.answer().errors()).allMatch(failure -> !failure.message().isBlank()
                 && failure.message().length() < 500);
         assertThat(batch.answer().successes()).extracting(Success::id).containsAll(sent.sound);
-        assertThat(batch.patches().size() + batch.scores().size() + batch.dropped())
+        assertThat(batch.patches().size() + batch.scores().size() + batch.runItems()
+                + batch.dropped())
                 .isEqualTo(batch.answer().successes().size());
         for (ObservationPatch patch : batch.patches()) {
             Observation observation = patch.getObservation();

@@ -13,20 +13,27 @@ import dev.sightline.base.error.ServiceException;
 import dev.sightline.base.id.ExternalIds;
 import dev.sightline.ingestion.langfuse.Batch.Success;
 import dev.sightline.proto.control.v1.Access;
+import dev.sightline.proto.control.v1.AddRunItemRequest;
 import dev.sightline.proto.observation.v1.Observation;
 import dev.sightline.proto.observation.v1.ObservationPatch;
 import dev.sightline.proto.observation.v1.ObservationType;
 import dev.sightline.proto.score.v1.ScoreSource;
 import java.nio.charset.StandardCharsets;
-import java.util.function.UnaryOperator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BatchTest {
+    private static final Consumer<AddRunItemRequest> NO_RUN_ITEMS = _ -> {
+        throw new AssertionError("no such event was sent");
+    };
+
     private static ObservationPatch patch(String type, String body) {
         Batch batch = event(type, body);
         assertThat(batch.answer().errors()).isEmpty();
@@ -60,7 +67,9 @@ class BatchTest {
         "observation-create | {'id':'s','type':'trace'} | body.type: must be SPAN",
         "score-create | {'traceId':'t','value':1} | body.name: is missing",
         "score-create | {'traceId':'t','name':'n'} | body.value: is missing",
-        "dataset-run-item-create | {} | type: dataset-run-item-create is not supported yet",
+        "dataset-run-item-create | {} | body.runName: is missing",
+        "dataset-run-item-create | {'runName':'r','traceId':'t'} | body.datasetItemId: is missing",
+        "dataset-run-item-create | {'runName':'r','datasetItemId':'i','traceId':7} | body.traceId: must be text",
         "trace-delete | {} | type: is not one of",
         "trace-create | [] | body: must be an object",
         "trace-create | null | body: is missing"})
@@ -74,6 +83,33 @@ class BatchTest {
             assertThat(failure.id()).isEqualTo("e");
             assertThat(failure.status()).isEqualTo(400);
             assertThat(failure.message()).startsWith(message);
+        });
+    }
+
+    @Test
+    void aRunsItemIsKeptOnTheWayAndMayFailAlone() {
+        List<AddRunItemRequest> kept = new ArrayList<>();
+        byte[] request = ("{\"batch\":[" + single("one", "dataset-run-item-create", "{\"runName\":\"r\",\"metadata\":"
+                + "\"nightly\",\"datasetItemId\":\"there\",\"traceId\":\"t\",\"observationId\":\"o\"}") + ","
+                + single("two", "dataset-run-item-create",
+                        "{\"runName\":\"r\",\"datasetItemId\":\"gone\",\"traceId\":\"t\"}") + ","
+                + single("three", "trace-create", "{\"id\":\"t\"}") + "]}").getBytes(StandardCharsets.UTF_8);
+
+        Batch batch = new Batch.Reader(Batches.CONFIG).read(request, Access.FULL, Batches.NOW_UNIX_NANO,
+                UnaryOperator.identity(), item -> {
+                    if (item.getDatasetItemId().equals("gone")) {
+                        throw ServiceException.of(ErrorCode.NOT_FOUND, "Dataset item gone not found");
+                    }
+                    kept.add(item);
+                });
+
+        assertThat(kept).containsExactly(AddRunItemRequest.newBuilder().setId("one").setRunName("r")
+                .setMetadata("\"nightly\"").setDatasetItemId("there").setTraceId("t").setObservationId("o").build());
+        assertThat(batch.runItems()).isEqualTo(1);
+        assertThat(batch.answer().successes()).extracting(Success::id).containsExactly("one", "three");
+        assertThat(batch.answer().errors()).singleElement().satisfies(failure -> {
+            assertThat(failure.id()).isEqualTo("two");
+            assertThat(failure.status()).isEqualTo(404);
         });
     }
 
@@ -110,7 +146,7 @@ class BatchTest {
         Batch.Reader reader = new Batch.Reader(Batches.config(Map.of("sightline.langfuse.events-max", "2")));
         byte[] three = "{\"batch\":[1,2,3]}".getBytes(StandardCharsets.UTF_8);
 
-        assertThatThrownBy(() -> reader.read(three, Access.FULL, Batches.NOW_UNIX_NANO, UnaryOperator.identity()))
+        assertThatThrownBy(() -> reader.read(three, Access.FULL, Batches.NOW_UNIX_NANO, UnaryOperator.identity(), NO_RUN_ITEMS))
                 .isInstanceOfSatisfying(
                 ServiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PAYLOAD_TOO_LARGE));
     }
@@ -120,7 +156,7 @@ class BatchTest {
         Batch.Reader reader = new Batch.Reader(Batches.config(Map.of("sightline.langfuse.event-bytes-max", "1000")));
         String request = "{\"batch\":[" + single("a", "trace-create", "{\"id\":\"t\",\"input\":\"" + "x".repeat(2_000)
                 + "\"}") + "," + single("b", "trace-create", "{\"id\":\"t\"}") + "]}";
-        Batch batch = reader.read(request.getBytes(StandardCharsets.UTF_8), Access.FULL, Batches.NOW_UNIX_NANO, UnaryOperator.identity());
+        Batch batch = reader.read(request.getBytes(StandardCharsets.UTF_8), Access.FULL, Batches.NOW_UNIX_NANO, UnaryOperator.identity(), NO_RUN_ITEMS);
 
         assertThat(batch.answer().successes()).containsExactly(new Success("b", 201));
         assertThat(batch.answer().errors()).singleElement().satisfies(failure -> {
@@ -256,7 +292,7 @@ class BatchTest {
         Batch.Reader reader =
                 new Batch.Reader(Batches.config(Map.of("sightline.langfuse.metadata-entries-max", "2")));
         Batch batch = reader.read(envelope("e", "trace-create", "{\"metadata\":{\"a\":1,\"b\":2,\"c\":3,\"d\":4}}")
-                .getBytes(StandardCharsets.UTF_8), Access.FULL, Batches.NOW_UNIX_NANO, UnaryOperator.identity());
+                .getBytes(StandardCharsets.UTF_8), Access.FULL, Batches.NOW_UNIX_NANO, UnaryOperator.identity(), NO_RUN_ITEMS);
 
         assertThat(batch.patches().getFirst().getObservation().getMetadataMap())
                 .isEqualTo(Map.of("a", "1", "b", "2", "sightline.dropped_metadata", "2"));

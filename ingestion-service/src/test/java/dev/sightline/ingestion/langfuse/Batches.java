@@ -26,7 +26,8 @@ final class Batches {
     }
 
     static Batch read(String json, Access access) {
-        return READER.read(json.getBytes(StandardCharsets.UTF_8), access, NOW_UNIX_NANO, UnaryOperator.identity());
+        return READER.read(json.getBytes(StandardCharsets.UTF_8), access, NOW_UNIX_NANO, UnaryOperator.identity(),
+                item -> { });
     }
 
     /** A batch of one event with this type and body. */

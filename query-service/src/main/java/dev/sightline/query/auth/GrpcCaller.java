@@ -35,7 +35,7 @@ public class GrpcCaller implements ServerInterceptor {
     }
 
     /** Throws UNAUTHENTICATED without a credential, PERMISSION_DENIED with any other than the service token. */
-    void requireService() {
+    public void requireService() {
         Metadata headers = HEADERS.get();
         if (token.isCarriedBy(headers)) {
             return;

@@ -7,6 +7,7 @@ import dev.sightline.query.control.ControlData;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.quarkus.hibernate.reactive.panache.PanacheQuery;
 import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -43,8 +44,8 @@ public class Datasets {
     public record AskedItems(String datasetName, String sourceTraceId, String sourceObservationId) {
     }
 
-    /** What came of an item in a run. */
-    public record NewRunItem(String runName, String runDescription, String metadata, String itemId, String traceId,
+    /** What came of an item in a run; whoever sends it with an id may send it again. */
+    public record NewRunItem(String id, String runName, String runDescription, String metadata, String itemId, String traceId,
             String observationId) {
     }
 
@@ -171,12 +172,17 @@ public class Datasets {
                 orEmpty(asked.runDescription), orEmpty(asked.metadata));
         DatasetRun run = control.read(() -> DatasetRun.<DatasetRun>find("datasetId = ?1 and name = ?2", item.datasetId,
                 asked.runName).<DatasetRun>firstResult());
-        String id = UUID.randomUUID().toString();
+        String id = asked.id == null ? UUID.randomUUID().toString() : ownId(scope, asked.id);
         execute("""
                 INSERT INTO {h-schema}dataset_run_items (id, project_id, run_id, item_id, trace_id, observation_id)
-                VALUES (?1, ?2, ?3, ?4, ?5, NULLIF(?6, ''))""", id, scope.projectId(), run.id, asked.itemId,
+                VALUES (?1, ?2, ?3, ?4, ?5, NULLIF(?6, '')) ON CONFLICT (id) DO NOTHING""", id, scope.projectId(), run.id, asked.itemId,
                 asked.traceId, orEmpty(asked.observationId));
         return control.read(() -> DatasetRunItem.<DatasetRunItem>findById(id));
+    }
+
+    /** A client's id is unique in its project only, the table's in all of them. */
+    private static String ownId(ProjectScope scope, String id) {
+        return UUID.nameUUIDFromBytes((scope.projectId() + '\n' + id).getBytes(StandardCharsets.UTF_8)).toString();
     }
 
     private <T> Page<T> page(Supplier<PanacheQuery<T>> query, long offset, int limit) {

@@ -75,7 +75,7 @@ public class LangfuseDatasetRunItemResource {
         if (asked == null) {
             throw ServiceException.invalid("body", "must be a JSON object");
         }
-        return RunItemJson.of(datasets.addRunItem(scope, new Datasets.NewRunItem(asked.runName, asked.runDescription,
+        return RunItemJson.of(datasets.addRunItem(scope, new Datasets.NewRunItem(null, asked.runName, asked.runDescription,
                 LangfuseDatasetJson.text(asked.metadata), asked.datasetItemId, asked.traceId, asked.observationId)),
                 asked.runName);
     }

@@ -133,7 +133,8 @@ final class Operations {
         grpc(Kind.OWN, "sightline.query.v1.Traces.ListObservations");
         grpc(Kind.OWN, "sightline.query.v1.Metrics.Query");
         grpc(Kind.THEIR_ID, "sightline.query.v1.Traces.GetTrace");
-        grpc(Kind.PERSON, "sightline.control.v1.ApiKeys.ResolveApiKey");
+        grpc(Kind.PERSON, "sightline.control.v1.ApiKeys.ResolveApiKey",
+                "sightline.control.v1.DatasetRuns.AddRunItem");
     }
 
     private Operations() {

@@ -9,13 +9,8 @@ import dev.sightline.proto.control.v1.ApiKeysGrpc;
 import dev.sightline.proto.control.v1.IngestSettings;
 import dev.sightline.proto.control.v1.ResolveApiKeyRequest;
 import dev.sightline.proto.control.v1.ResolveApiKeyResponse;
-import io.grpc.ManagedChannel;
-import io.grpc.ManagedChannelBuilder;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.smallrye.config.ConfigMapping;
-import io.smallrye.config.WithDefault;
-import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -37,16 +32,6 @@ import java.util.concurrent.TimeUnit;
 public final class ApiKeys {
     private static final String HELP = "send 'Authorization: Basic' with base64 of public key, colon, secret key";
 
-    /** Where query-service answers gRPC. */
-    @ConfigMapping(prefix = "sightline.query.grpc")
-    public interface QueryConfig {
-        @WithDefault("localhost")
-        String host();
-
-        @WithDefault("9000")
-        int port();
-    }
-
     /**
      * A key as query-service resolved it.
      *
@@ -64,21 +49,14 @@ public final class ApiKeys {
 
     private final ApiKeyConfig config;
     private final Cache<String, Answer> answers;
-    private final ManagedChannel channel;
     private final ApiKeysGrpc.ApiKeysBlockingStub stub;
     private final Clock clock = Clock.systemUTC();
 
-    public ApiKeys(ApiKeyConfig config, QueryConfig query, ServiceToken token) {
+    public ApiKeys(ApiKeyConfig config, QueryServiceChannel queryService) {
         this.config = config;
         this.answers = Caffeine.newBuilder().maximumSize(config.cacheSizeMax())
                 .expireAfterWrite(config.trustedWithoutAnswerFor()).build();
-        this.channel = ManagedChannelBuilder.forAddress(query.host(), query.port()).usePlaintext().build();
-        this.stub = ApiKeysGrpc.newBlockingStub(channel).withCallCredentials(token.credentials());
-    }
-
-    @PreDestroy
-    void close() {
-        channel.shutdownNow();
+        this.stub = queryService.stub(ApiKeysGrpc::newBlockingStub);
     }
 
     /**

@@ -36,24 +36,50 @@ public final class MessageWriter {
         this.written = new WrittenMessages(settings.writtenBytesMax());
     }
 
-    /**
-     * Stores what is new of the rows' messages.
-     *
-     * @return the rows as `observation_content` takes them, in the same order; their messages can be read by now
-     * @throws StoreException when ClickHouse has not said that it stored the messages
-     */
-    public List<ObservationRow> store(List<ObservationRow> rows) {
+    /** Rows without the messages that they refer to, and those messages as far as they are not known to be stored. */
+    public final class Referring {
+        private final List<ObservationRow> rows;
+        private final List<MessageTable.Row> fresh;
+
+        private Referring(List<ObservationRow> rows, List<MessageTable.Row> fresh) {
+            this.rows = rows;
+            this.fresh = fresh;
+        }
+
+        /** As `observation_content` takes them, in the order they came. */
+        public List<ObservationRow> rows() {
+            return rows;
+        }
+
+        /**
+         * Stores the messages: they can be read then. To be done before anybody can find the rows.
+         *
+         * @throws StoreException when ClickHouse has not said that it stored them
+         */
+        public void storeMessages() {
+            if (!fresh.isEmpty()) {
+                // No token names the same messages each time: which of them are new depends on what is remembered.
+                clickHouse.insert(MessageTable.MESSAGES, fresh, "messages/" + UUID.randomUUID());
+                written.addAll(fresh);
+            }
+        }
+    }
+
+    /** Takes the messages out of the rows and stores nothing yet. */
+    public Referring refer(List<ObservationRow> rows) {
         Split split = new Split();
         List<ObservationRow> referring = new ArrayList<>(rows.size());
         for (ObservationRow row : rows) {
             referring.add(split.refer(row));
         }
-        if (!split.fresh.isEmpty()) {
-            // No token names the same messages each time: which of them are new depends on what is remembered.
-            clickHouse.insert(MessageTable.MESSAGES, split.fresh, "messages/" + UUID.randomUUID());
-            written.addAll(split.fresh);
-        }
-        return referring;
+        return new Referring(referring, split.fresh);
+    }
+
+    /** Takes the messages out of the rows, stores them, and answers the rows as `observation_content` takes them. */
+    public List<ObservationRow> store(List<ObservationRow> rows) {
+        Referring referring = refer(rows);
+        referring.storeMessages();
+        return referring.rows;
     }
 
     /** To be called when messages of the trace were deleted: what its observations say from now on is written again. */
