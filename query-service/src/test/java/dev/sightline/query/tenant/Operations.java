@@ -134,7 +134,7 @@ final class Operations {
         grpc(Kind.OWN, "sightline.query.v1.Metrics.Query");
         grpc(Kind.THEIR_ID, "sightline.query.v1.Traces.GetTrace");
         grpc(Kind.PERSON, "sightline.control.v1.ApiKeys.ResolveApiKey",
-                "sightline.control.v1.DatasetRuns.AddRunItem");
+                "sightline.control.v1.DatasetRuns.AddRunItem", "sightline.control.v1.DatasetRuns.ListRunItems");
     }
 
     private Operations() {
