@@ -166,6 +166,7 @@ public class BackfillWorker {
     }
 
     private static long nanos(Timestamp time) {
-        return Math.max(1, RunTrace.nanos(Instant.ofEpochSecond(time.getSeconds(), time.getNanos())));
+        return Math.max(TraceSource.EARLIEST_UNIX_NANO,
+                RunTrace.nanos(Instant.ofEpochSecond(time.getSeconds(), time.getNanos())));
     }
 }

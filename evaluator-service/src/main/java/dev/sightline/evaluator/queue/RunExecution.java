@@ -333,7 +333,8 @@ public class RunExecution {
 
     private Read readSession(Run run) throws InterruptedException {
         List<TraceSummary> summaries = new ArrayList<>(source.list(ListTracesRequest.newBuilder()
-                .setProjectId(run.projectId()).setFromUnixNano(1).setLimit(config.sessionTracesMax())
+                .setProjectId(run.projectId()).setFromUnixNano(TraceSource.EARLIEST_UNIX_NANO)
+                .setLimit(config.sessionTracesMax())
                 .setQuery("session:" + quoted(run.sessionId()))
                 .build()).getTracesList());
         List<List<Observation>> traces = new ArrayList<>();

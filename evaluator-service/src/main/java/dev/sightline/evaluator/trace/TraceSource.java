@@ -26,6 +26,8 @@ import org.jboss.logging.Logger;
  */
 @Singleton
 public class TraceSource {
+    /** The earliest time that query-service takes, to ask for all that is stored: the beginning of 1971. */
+    public static final long EARLIEST_UNIX_NANO = 31_536_000_000_000_000L;
     /** An hour: what the roots of a trace and their clocks may differ by. */
     private static final long CLOCK_NANOS = 3_600_000_000_000L;
     /** As query-service takes them in one request. */
@@ -145,7 +147,8 @@ public class TraceSource {
     /** Whether a trace that began at that time matches a query of the trace list. */
     public boolean matches(TraceKey key, long startUnixNano, String query) throws InterruptedException {
         return list(ListTracesRequest.newBuilder().setProjectId(key.projectId()).addTraceIds(key.traceId())
-                .setFromUnixNano(Math.max(1, startUnixNano - CLOCK_NANOS)).setQuery(query).setLimit(1).build())
+                .setFromUnixNano(Math.max(EARLIEST_UNIX_NANO, startUnixNano - CLOCK_NANOS)).setQuery(query)
+                .setLimit(1).build())
                 .getTracesCount() > 0;
     }
 

@@ -1,6 +1,7 @@
 package dev.sightline.evaluator.testing;
 
 import dev.sightline.evaluator.trace.TraceKey;
+import dev.sightline.evaluator.trace.TraceSource;
 import dev.sightline.proto.control.v1.DatasetRunsGrpc;
 import dev.sightline.proto.control.v1.ListRunItemsRequest;
 import dev.sightline.proto.control.v1.ListRunItemsResponse;
@@ -151,6 +152,10 @@ public final class TraceStore extends TracesGrpc.TracesImplBase implements AutoC
         if (request.getQuery().contains("nonsense")) {
             answer.onError(Status.INVALID_ARGUMENT.withDescription("query: there is no field nonsense")
                     .asRuntimeException());
+            return;
+        }
+        if (request.getFromUnixNano() < TraceSource.EARLIEST_UNIX_NANO) {
+            answer.onError(Status.INVALID_ARGUMENT.withDescription("from: is before 1971").asRuntimeException());
             return;
         }
         int skip = request.getCursor().isEmpty() ? 0 : Integer.parseInt(request.getCursor());
