@@ -722,7 +722,7 @@ export interface EvaluationRule {
   name: string
   description: string
   evaluator_ids: Array<string>
-  target: 'trace' | 'observation' | 'session' | 'trajectory'
+  target: 'trace' | 'observation' | 'session' | 'trajectory' | 'dataset_run_item'
   query: string
   observation_types: Array<string>
   observation_names: Array<string>
@@ -741,7 +741,7 @@ export interface EvaluationRuleInput {
   name?: string
   description?: string
   evaluator_ids?: Array<string>
-  target?: 'trace' | 'observation' | 'session' | 'trajectory'
+  target?: 'trace' | 'observation' | 'session' | 'trajectory' | 'dataset_run_item'
   query?: string
   observation_types?: Array<string>
   observation_names?: Array<string>
@@ -823,7 +823,7 @@ export interface EvaluatorTemplate {
   score_max?: number
   categories: Array<string>
   mapping: Array<VariableMapping>
-  target: 'trace' | 'observation' | 'session' | 'trajectory'
+  target: 'trace' | 'observation' | 'session' | 'trajectory' | 'dataset_run_item'
   variables: Array<string>
   created_at?: Instant
   copy_of: string
@@ -840,7 +840,7 @@ export interface EvaluatorTemplateInput {
   score_max?: number
   categories?: Array<string>
   mapping?: Array<VariableMappingInput>
-  target?: 'trace' | 'observation' | 'session' | 'trajectory'
+  target?: 'trace' | 'observation' | 'session' | 'trajectory' | 'dataset_run_item'
   variables?: Array<string>
   created_at?: Instant
   copy_of?: string

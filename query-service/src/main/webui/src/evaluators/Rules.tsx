@@ -60,7 +60,7 @@ export function Rules({ projectId }: { projectId: string }) {
               rowKey={({ id }) => id}
               columns={[
                 { id: 'name', header: 'Name', cell: ({ name }) => <strong>{name}</strong>, sortBy: ({ name }) => name },
-                { id: 'target', header: 'Judges', cell: ({ target }) => target ?? 'trace' },
+                { id: 'target', header: 'Judges', cell: ({ target }) => targetName(target) },
                 {
                   id: 'query',
                   header: 'Where',
@@ -116,6 +116,10 @@ export function Rules({ projectId }: { projectId: string }) {
   )
 }
 
+function targetName(target: Target = 'trace'): string {
+  return target.replaceAll('_', ' ')
+}
+
 function today(activity: EvaluationRule['activity']): string {
   const parts = [
     [activity?.scheduled_today, 'begun'],
@@ -151,10 +155,9 @@ function RuleDialog({ projectId, onClose, onMade }: { projectId: string; onClose
           <SelectField
             label="Judges each"
             value={draft.target ?? 'trace'}
-            choices={(['trace', 'observation', 'session', 'trajectory'] as Target[]).map((target) => ({
-              value: target,
-              label: target,
-            }))}
+            choices={(['trace', 'observation', 'session', 'trajectory', 'dataset_run_item'] as Target[]).map(
+              (target) => ({ value: target, label: targetName(target) }),
+            )}
             onChange={(target) => change({ target })}
           />
           <TextField

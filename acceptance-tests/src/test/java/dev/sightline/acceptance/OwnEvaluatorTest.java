@@ -14,10 +14,14 @@ import dev.sightline.acceptance.stack.ScriptedJudge;
 import dev.sightline.acceptance.stack.ScriptedModel;
 import dev.sightline.acceptance.stack.SharedStack;
 import dev.sightline.acceptance.stack.Stack;
+import io.opentelemetry.proto.trace.v1.Span;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,7 +32,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * The walk of somebody new: an application that talks to a model of Ollama's dialect sends its traces; a shipped template
  * is copied, an evaluator made of it whose judge is of Azure's dialect, a rule for new traces; a new trace is scored, its
- * user gives feedback from the browser with the public key alone, and both are seen on the trace and in the lists.
+ * user gives feedback from the browser with the public key alone, and both are seen on the trace and in the lists. And
+ * what else rules judge: sessions, the paths of agents, and items of dataset runs, those by Langfuse's API.
  */
 @ExtendWith(SharedStack.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -152,5 +157,93 @@ class OwnEvaluatorTest {
                 .path("field").asText()).isEqualTo("judge.template");
         assertThat(query.get("/api/v1/evaluators/no-such-id").status()).isEqualTo(404);
         query.send(to("/api/v1/evaluation-rules/" + rule.path("id").asText()).DELETE().build());
+    }
+
+    /** A span of the environment that this test's rules look at. */
+    private static Span.Builder span(ByteString traceId, String name, String input, String output) {
+        return Spans.span(traceId, name).addAttributes(Spans.text("deployment.environment.name", "judged-targets"))
+                .addAttributes(Spans.text("input.value", input)).addAttributes(Spans.text("output.value", output));
+    }
+
+    private String send(Span... spans) {
+        otlp.send(Spans.request(spans), stack.project().authorization()).accepted();
+        return Spans.hex(spans[0].getTraceId());
+    }
+
+    private String made(String path, String body) {
+        return send("POST", path, body, 201).path("id").asText();
+    }
+
+    private String rule(String name, String target, String evaluatorId) {
+        return made("/api/v1/evaluation-rules", "{\"name\":\"" + name + "\",\"target\":\"" + target
+                + "\",\"query\":\"environment:judged-targets\",\"evaluator_ids\":[\"" + evaluatorId + "\"]}");
+    }
+
+    @Test
+    void sessionsPathsOfAgentsAndItemsOfDatasetRunsAreJudged() throws Exception {
+        send("PUT", "/api/v1/llm-connections/targets", "{\"provider\":\"azure\",\"base_url\":\"" + judge.origin()
+                + "\",\"models\":[\"judge-deployment\"],\"api_key\":\"" + AZURE_KEY + "\"}", 200);
+        send("POST", "/api/v1/evaluator-templates", "{\"name\":\"session kept\",\"target\":\"session\",\"prompt\":"
+                + "\"Did it end well? {{talk}}\",\"mapping\":[{\"variable\":\"talk\",\"object\":\"session\","
+                + "\"field\":\"conversation\"}]}", 201);
+        List<String> rules = List.of(
+                rule("sessions", "session", made("/api/v1/evaluators", "{\"name\":\"session kept\",\"judge\":"
+                        + "{\"template\":\"session kept\",\"connection\":\"targets\"}}")),
+                rule("paths", "trajectory", made("/api/v1/evaluators", "{\"name\":\"goal kept\",\"judge\":"
+                        + "{\"template\":\"sightline/goal-reached\",\"connection\":\"targets\"}}")),
+                made("/api/public/v2/evaluation-rules", "{\"name\":\"items\",\"enabled\":true,\"filter\":[{\"type\":"
+                        + "\"boolean\",\"column\":\"isExperimentItemRootSpan\",\"operator\":\"=\",\"value\":true},"
+                        + "{\"type\":\"stringOptions\",\"column\":\"environment\",\"operator\":\"any of\",\"value\":"
+                        + "[\"judged-targets\"]}],\"evaluatorAssignments\":[{\"evaluatorId\":\""
+                        + made("/api/public/v2/evaluators", "{\"name\":\"as expected\",\"type\":\"llm_as_judge\","
+                                + "\"prompt\":\"Compare {{output}} with {{expected_output}}\",\"outputDefinition\":"
+                                + "{\"dataType\":\"NUMERIC\"},\"modelConfig\":{\"provider\":\"targets\"}}") + "\"}]}"));
+        send("POST", "/api/public/v2/datasets", "{\"name\":\"rivers\"}", 200);
+        send("POST", "/api/public/dataset-items", "{\"datasetName\":\"rivers\",\"id\":\"river-1\","
+                + "\"expectedOutput\":\"The Danube, into the Black Sea.\"}", 200);
+        Thread.sleep(3_000);
+
+        String session = "session of " + Spans.hex(Spans.newTraceId());
+        String chat = send(span(Spans.newTraceId(), "chat", "Which river flows through Vienna?", "The Danube.")
+                .addAttributes(Spans.text("session.id", session)).build());
+        send(span(Spans.newTraceId(), "chat", "And where does it end?", "In the Black Sea.")
+                .addAttributes(Spans.text("session.id", session)).build());
+        ByteString path = Spans.newTraceId();
+        Span agent = span(path, "agent", "Book a boat on the Danube.", "It is booked.")
+                .addAttributes(Spans.text("gen_ai.operation.name", "invoke_agent")).build();
+        Span tool = span(path, "book", "{\"river\":\"Danube\"}", "{\"booking\":4711}")
+                .addAttributes(Spans.text("gen_ai.operation.name", "execute_tool"))
+                .addAttributes(Spans.text("gen_ai.tool.name", "book_boat")).setParentSpanId(agent.getSpanId()).build();
+        String walk = send(agent, tool);
+        String item = send(span(Spans.newTraceId(), "experiment", "Which river is it?", "The Danube.").build());
+        // Linked when the trace has been judged already, as far as that goes.
+        query.awaitTrace(item, 1);
+        Thread.sleep(3_000);
+        send("POST", "/api/public/dataset-run-items", "{\"runName\":\"first\",\"datasetItemId\":\"river-1\","
+                + "\"traceId\":\"" + item + "\"}", 200);
+
+        assertThat(awaitScore(walk, "goal kept").path("value").asDouble()).isEqualTo(ScriptedJudge.SCORE);
+        JsonNode ofItem = awaitScore(item, "as expected");
+        assertThat(ofItem.path("value").asDouble()).isEqualTo(ScriptedJudge.SCORE);
+        JsonNode ofSession = Await.value("the session's score", Await.LONG, () -> {
+            JsonNode scores = query.get("/api/public/v2/scores?sessionId="
+                    + URLEncoder.encode(session, StandardCharsets.UTF_8)).ok().path("data");
+            return scores.isEmpty() ? Optional.empty() : Optional.of(scores.get(0));
+        });
+        assertThat(ofSession.path("name").asText()).isEqualTo("session kept");
+        assertThat(ofSession.path("value").asDouble()).isEqualTo(ScriptedJudge.SCORE);
+        assertThat(judge.requests()).as("the whole conversation")
+                .anyMatch(asked -> asked.contains("Which river flows through Vienna?") && asked.contains("In the Black Sea."));
+        assertThat(judge.requests()).as("the steps")
+                .anyMatch(asked -> asked.contains("Book a boat") && asked.contains("tool book_boat"));
+        assertThat(judge.requests()).as("what the dataset expects").anyMatch(asked ->
+                asked.contains("The Danube, into the Black Sea.") && asked.contains("Compare "));
+        assertThat(query.get("/api/v1/traces/" + chat).ok().path("scores").findValuesAsText("name"))
+                .as("neither an agent nor an item").doesNotContain("goal kept", "as expected");
+        assertThat(query.get("/api/public/v2/evaluation-rules/" + rules.get(2)).ok().at("/filter/0/column").asText())
+                .isEqualTo("isExperimentItemRootSpan");
+        for (String rule : rules) {
+            query.send(to("/api/v1/evaluation-rules/" + rule).DELETE().build());
+        }
     }
 }

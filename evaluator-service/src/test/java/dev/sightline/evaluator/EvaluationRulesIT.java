@@ -7,6 +7,7 @@ import static dev.sightline.evaluator.testing.ScriptedJudge.slowly;
 import static dev.sightline.evaluator.testing.ScriptedJudge.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.FieldMask;
@@ -15,6 +16,8 @@ import dev.sightline.evaluator.testing.Admin;
 import dev.sightline.evaluator.testing.ScriptedJudge;
 import dev.sightline.evaluator.testing.ServiceProcess;
 import dev.sightline.evaluator.trace.TraceKey;
+import dev.sightline.proto.control.v1.LinkedItem;
+import dev.sightline.proto.control.v1.ListRunItemsResponse;
 import dev.sightline.proto.evaluator.v1.Backfill;
 import dev.sightline.proto.evaluator.v1.Evaluator;
 import dev.sightline.proto.evaluator.v1.Judge;
@@ -179,6 +182,54 @@ class EvaluationRulesIT extends BuiltService {
             eventually("nothing waits", () -> admin.rule(rule.getId()).getActivity().getWaiting() == 0);
             assertThat(admin.call().getEvaluator(admin.id(bad.getId())).getVersion()).isEqualTo(1);
         }
+    }
+
+    @Test
+    void itemsOfDatasetRunsAreJudgedAgainstWhatIsExpectedOfThem() throws Exception {
+        store.start();
+        judge.otherwise(content("{\\\"reasoning\\\":\\\"r\\\",\\\"score\\\":1}"));
+        ServiceProcess service = service("SIGHTLINE_RELEVANCE_ENABLED", "false");
+        untilReady(service);
+        Admin admin = admin(service);
+        admin.connection(azure());
+        Evaluator correct = admin.judge("correct", "sightline/correctness", "azure");
+        Evaluator like = admin.scorer("like", "similarity", "measure", "exact");
+        Evaluator words = admin.scorer("words", "length");
+        Rule rule = admin.rule(Rule.newBuilder().setName("items").setTarget("dataset_run_item").setEnabled(true)
+                .addEvaluatorIds(correct.getId()).addEvaluatorIds(like.getId()).addEvaluatorIds(words.getId()).build());
+
+        TraceKey ordinary = newTrace("What is a dataset?", "A list.");
+        TraceKey linked = newTrace("What is one and one?", "Two.");
+        TraceKey run = newTrace("", "");
+        Observation first = root(run, "What is two and two?", "Four.").toBuilder().setParentSpanId(ByteString.copyFromUtf8(
+                "theirrun")).setExperimentId("monday").setExperimentItemId("spoken").setExperimentExpectedOutput("4").build();
+        store.put(run, List.of(first, first.toBuilder().setSpanId(ByteString.copyFromUtf8("rootspa2")).setStartUnixNano(1_001)
+                .setInput("{\"question\":\"What is three and three?\"}").setOutput("Six.").setExperimentItemId("stored")
+                .clearExperimentExpectedOutput().build()));
+        store.runItems(request -> {
+            ListRunItemsResponse.Builder known = ListRunItemsResponse.newBuilder();
+            request.getItemIdsList().forEach(id -> known.putExpectedOutput(id, "Six."));
+            if (request.getTraceId().equals(linked.traceId())) {
+                known.addLinked(LinkedItem.newBuilder().setItemId("linked").setExpectedOutput("Two."));
+            }
+            return known.build();
+        });
+        activity(ordinary, linked, run);
+        eventually("all scores", () -> count("correct") == 3 && count("like") == 3 && count("words") == 3);
+        eventually("offsets are committed", this::everythingIsCommitted);
+        assertThat(byEvaluator().get("like")).extracting(score -> score.getTraceId().equals(linked.traceId())
+                ? "linked" : score.getSpanId().toStringUtf8(), Score::getValue).containsExactlyInAnyOrder(
+                tuple("linked", 1.0), tuple("rootspan", 0.0), tuple("rootspa2", 1.0));
+        assertThat(byEvaluator().get("words")).extracting(Score::getTraceId).doesNotContain(ordinary.traceId());
+        assertThat(judge.requests()).as("the judge sees what is expected").anySatisfy(request -> assertThat(request.body())
+                .contains("What is three and three?").contains("Six.").doesNotContain("What is two and two?"));
+
+        admin.call().createBackfill(WriteBackfillRequest.newBuilder().setProjectId(project).setBackfill(Backfill.newBuilder()
+                .setRuleId(rule.getId()).setFrom(Timestamp.newBuilder().setSeconds(0))).build());
+        eventually("the backfill is done", () -> admin.call().listBackfills(admin.id(rule.getId())).getData(0).getState()
+                .equals("done"));
+        assertThat(admin.call().listBackfills(admin.id(rule.getId())).getData(0).getScheduled()).isEqualTo(9);
+        assertThat(book.stored(project)).as("the same scores").hasSize(9);
     }
 
     @Test

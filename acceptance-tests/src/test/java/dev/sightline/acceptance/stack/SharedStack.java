@@ -39,20 +39,21 @@ public final class SharedStack implements ParameterResolver {
     private static synchronized Shared start() {
         if (shared == null) {
             ScriptedJudge judge = ScriptedJudge.start();
-            Stack stack = Stack.start("shared", Map.of(
-                    "SIGHTLINE_JUDGE_BASE_URL", judge.baseUrl(),
-                    "SIGHTLINE_JUDGE_API_KEY", ScriptedJudge.API_KEY,
-                    "SIGHTLINE_JUDGE_MODEL", ScriptedJudge.MODEL,
-                    "SIGHTLINE_JUDGE_TIMEOUT", "PT3S",
-                    "SIGHTLINE_JUDGE_BACKOFF", "PT0.2S",
-                    "SIGHTLINE_JUDGE_ATTEMPTS_MAX", "2",
+            Stack stack = Stack.start("shared", Map.ofEntries(
+                    Map.entry("SIGHTLINE_JUDGE_BASE_URL", judge.baseUrl()),
+                    Map.entry("SIGHTLINE_JUDGE_API_KEY", ScriptedJudge.API_KEY),
+                    Map.entry("SIGHTLINE_JUDGE_MODEL", ScriptedJudge.MODEL),
+                    Map.entry("SIGHTLINE_JUDGE_TIMEOUT", "PT3S"),
+                    Map.entry("SIGHTLINE_JUDGE_BACKOFF", "PT0.2S"),
+                    Map.entry("SIGHTLINE_JUDGE_ATTEMPTS_MAX", "2"),
                     // One judgement's failure is to be seen apart from the next one's.
-                    "SIGHTLINE_JUDGE_CIRCUIT_FAILURES", "1000",
+                    Map.entry("SIGHTLINE_JUDGE_CIRCUIT_FAILURES", "1000"),
                     // What sampling leaves out is counted when it is no longer held.
-                    "SIGHTLINE_SAMPLING_HOLD_FOR", "PT8S",
+                    Map.entry("SIGHTLINE_SAMPLING_HOLD_FOR", "PT8S"),
                     // A test that changes a project's retention sees it at work.
-                    "SIGHTLINE_RETENTION_INTERVAL", "PT2S",
-                    "SIGHTLINE_SETTLE", "PT2S"));
+                    Map.entry("SIGHTLINE_RETENTION_INTERVAL", "PT2S"),
+                    Map.entry("SIGHTLINE_EVALUATOR_QUEUE_SESSION_QUIET", "PT2S"),
+                    Map.entry("SIGHTLINE_SETTLE", "PT2S")));
             try {
                 shared = new Shared(stack, SecondProject.create(stack), judge);
             } catch (RuntimeException | AssertionError e) {

@@ -7,6 +7,7 @@ import dev.sightline.base.error.ServiceException;
 import dev.sightline.evaluator.backfill.BackfillStore.Stored;
 import dev.sightline.evaluator.catalog.Catalog;
 import dev.sightline.evaluator.material.Material;
+import dev.sightline.evaluator.material.RunItem;
 import dev.sightline.evaluator.queue.QueueConfig;
 import dev.sightline.evaluator.queue.QuickScores;
 import dev.sightline.evaluator.queue.RunStore;
@@ -139,14 +140,17 @@ public class BackfillWorker {
             return;
         }
         List<ByteString> spans = List.of(ByteString.EMPTY);
-        if (rule.getTarget().equals("observation") || rule.getTarget().equals("trajectory")) {
+        if (!session && !rule.getTarget().equals("trace")) {
             if (!(source.fetch(key) instanceof TraceSource.Fetch.Found(GetTraceResponse found))) {
                 return;
             }
             List<Observation> observations = found.getObservationsList();
-            spans = rule.getTarget().equals("observation") ? RuleRuns.observations(rule, observations).stream()
-                    .map(Observation::getSpanId).toList()
-                    : Material.ofTrace(observations).isTrajectory() ? spans : List.of();
+            spans = switch (rule.getTarget()) {
+                case "observation" -> RuleRuns.observations(rule, observations).stream()
+                        .map(Observation::getSpanId).toList();
+                case RunItem.TARGET -> RunItem.read(source, key, observations).stream().map(RunItem::spanId).toList();
+                default -> Material.ofTrace(observations).isTrajectory() ? spans : List.of();
+            };
         }
         for (Evaluator evaluator : evaluators) {
             for (ByteString span : spans) {
@@ -162,6 +166,7 @@ public class BackfillWorker {
     }
 
     private static long nanos(Timestamp time) {
-        return Math.max(1, RunTrace.nanos(Instant.ofEpochSecond(time.getSeconds(), time.getNanos())));
+        return Math.max(TraceSource.EARLIEST_UNIX_NANO,
+                RunTrace.nanos(Instant.ofEpochSecond(time.getSeconds(), time.getNanos())));
     }
 }

@@ -17,7 +17,8 @@ import java.util.stream.Collectors;
 
 /** Whether what a caller wrote can be kept. Each error names the field by its path and says how to mend it. */
 final class Checks {
-    static final Set<String> TARGETS = new TreeSet<>(List.of("trace", "observation", "session", "trajectory"));
+    static final Set<String> TARGETS = new TreeSet<>(List.of("trace", "observation", "session", "trajectory",
+            "dataset_run_item"));
     private static final Set<String> SCORE_TYPES = new TreeSet<>(List.of("numeric", "boolean", "categorical", "text"));
     private static final Set<String> OBJECTS = new TreeSet<>(List.of("trace", "observation", "session"));
     private static final Set<String> TYPES = Arrays.stream(ObservationType.values())

@@ -32,7 +32,8 @@ import java.util.stream.Collectors;
  * prompt and the scorers read. Nothing of it is cut here. Immutable.
  *
  * @param observations of the trace, by start; of a session those of its traces in turn
- * @param focus the judged observation; empty where the trace or the session is judged
+ * @param focus the judged observation, or the one that stands for an item of a dataset run; empty where the trace or the
+ *     session is judged
  * @param turns question and answer of the trace, or of each of the session's traces in their order
  */
 public record Material(List<Observation> observations, Optional<Observation> focus, List<Turn> turns) {
@@ -69,6 +70,18 @@ public record Material(List<Observation> observations, Optional<Observation> foc
         List<Turn> turns = question.isEmpty() && answer.isEmpty() ? List.of()
                 : List.of(new Turn(question, answer, focus.getSpanId(), focus.getEnvironment()));
         return new Material(observations, Optional.of(focus), turns);
+    }
+
+    /**
+     * Of an item of a dataset run: of its observation with what is beneath it, as if that were a trace of its own, or of
+     * the whole trace where it has none.
+     */
+    static Material ofRunItem(List<Observation> observations, Optional<Observation> root, String expected) {
+        List<Observation> part = root.map(top -> Turn.subtree(top, observations)).orElse(observations);
+        Material whole = ofTrace(part);
+        Optional<Observation> focus = root.or(whole::root).map(top -> expected.isEmpty() ? top
+                : top.toBuilder().setExperimentExpectedOutput(expected).build());
+        return new Material(part, focus, whole.turns);
     }
 
     /** Made up by hand, to try something: variables named question, answer, context and expected_output count. */
@@ -238,7 +251,7 @@ public record Material(List<Observation> observations, Optional<Observation> foc
         };
     }
 
-    private static String expected(Observation o) {
+    static String expected(Observation o) {
         return o.getExperimentExpectedOutput().isEmpty() ? o.getMetadataOrDefault("expected_output", "")
                 : o.getExperimentExpectedOutput();
     }

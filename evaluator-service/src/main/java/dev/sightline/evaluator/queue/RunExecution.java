@@ -8,6 +8,7 @@ import dev.sightline.evaluator.connection.ConnectionConfig;
 import dev.sightline.evaluator.connection.Connections;
 import dev.sightline.evaluator.judge.Circuit;
 import dev.sightline.evaluator.material.Material;
+import dev.sightline.evaluator.material.RunItem;
 import dev.sightline.evaluator.run.EvaluationMetrics;
 import dev.sightline.evaluator.run.Outcome;
 import dev.sightline.evaluator.run.RunConfig;
@@ -296,7 +297,7 @@ public class RunExecution {
     private Read read(Run run, Evaluator evaluator, Rule rule) throws InterruptedException {
         fetches.acquire();
         try {
-            return run.sessionId().isEmpty() ? readTrace(run, evaluator) : readSession(run);
+            return run.sessionId().isEmpty() ? readTrace(run, evaluator, rule) : readSession(run);
         } catch (TraceSource.QueryRefused e) {
             return new Read.Unreadable("query-service refused the request: " + shortened(e.getMessage()));
         } finally {
@@ -304,7 +305,7 @@ public class RunExecution {
         }
     }
 
-    private Read readTrace(Run run, Evaluator evaluator) throws InterruptedException {
+    private Read readTrace(Run run, Evaluator evaluator, Rule rule) throws InterruptedException {
         TraceKey key = new TraceKey(run.projectId(), run.traceId());
         return switch (source.fetch(key)) {
             case TraceSource.Fetch.NotFound() -> new Read.NotYet();
@@ -312,6 +313,12 @@ public class RunExecution {
             case TraceSource.Fetch.Found(GetTraceResponse trace) -> {
                 String scoreId = ScoreOf.id(evaluator, key, run.spanId(), "");
                 Optional<Score> before = trace.getScoresList().stream().filter(s -> s.getId().equals(scoreId)).findFirst();
+                if (rule.getTarget().equals(RunItem.TARGET)) {
+                    yield RunItem.read(source, key, trace.getObservationsList()).stream()
+                            .filter(item -> item.spanId().equals(run.spanId())).findFirst()
+                            .<Read>map(item -> new Read.Found(item.material(), before))
+                            .orElseGet(() -> new Read.Nothing("not-found"));
+                }
                 if (run.spanId().isEmpty()) {
                     yield new Read.Found(Material.ofTrace(trace.getObservationsList()), before);
                 }
@@ -326,7 +333,8 @@ public class RunExecution {
 
     private Read readSession(Run run) throws InterruptedException {
         List<TraceSummary> summaries = new ArrayList<>(source.list(ListTracesRequest.newBuilder()
-                .setProjectId(run.projectId()).setFromUnixNano(1).setLimit(config.sessionTracesMax())
+                .setProjectId(run.projectId()).setFromUnixNano(TraceSource.EARLIEST_UNIX_NANO)
+                .setLimit(config.sessionTracesMax())
                 .setQuery("session:" + quoted(run.sessionId()))
                 .build()).getTracesList());
         List<List<Observation>> traces = new ArrayList<>();

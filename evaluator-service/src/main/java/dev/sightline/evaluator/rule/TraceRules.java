@@ -8,6 +8,7 @@ import dev.sightline.base.error.ServiceException;
 import dev.sightline.evaluator.catalog.Catalog;
 import dev.sightline.evaluator.catalog.CatalogConfig;
 import dev.sightline.evaluator.material.Material;
+import dev.sightline.evaluator.material.RunItem;
 import dev.sightline.evaluator.queue.QueueConfig;
 import dev.sightline.evaluator.queue.QuickScores;
 import dev.sightline.evaluator.queue.RunStore;
@@ -124,6 +125,7 @@ public class TraceRules {
             return;
         }
         List<Observation> spans = RuleRuns.observations(rule, observations);
+        List<RunItem> items = rule.getTarget().equals(RunItem.TARGET) ? runItems(rule, key, observations) : List.of();
         List<NewRun> runs = new ArrayList<>();
         List<QuickScores.Wanted> quick = new ArrayList<>();
         for (Evaluator evaluator : evaluators) {
@@ -137,6 +139,14 @@ public class TraceRules {
                         runs.add(run(rule, evaluator, key, span.getSpanId(), ""));
                     }
                 }
+            } else if (rule.getTarget().equals(RunItem.TARGET)) {
+                for (RunItem item : items) {
+                    if (atOnce) {
+                        quick.add(new QuickScores.Wanted(evaluator, item.spanId(), item.material()));
+                    } else {
+                        runs.add(run(rule, evaluator, key, item.spanId(), ""));
+                    }
+                }
             } else if (atOnce) {
                 quick.add(new QuickScores.Wanted(evaluator, ByteString.EMPTY, whole));
             } else {
@@ -145,6 +155,16 @@ public class TraceRules {
         }
         quickScores.give(key, quick, trace.getScoresList(), fetched);
         put(key.projectId(), rule, runs);
+    }
+
+    private List<RunItem> runItems(Rule rule, TraceKey key, List<Observation> observations) throws InterruptedException {
+        try {
+            return RunItem.read(source, key, observations);
+        } catch (TraceSource.QueryRefused e) {
+            metrics.skipped("run-items-refused");
+            LOG.warnf("rule %s can't tell which dataset items trace %s came of: %s", rule.getId(), key, e.getMessage());
+            return List.of();
+        }
     }
 
     private NewRun run(Rule rule, Evaluator evaluator, TraceKey key, ByteString spanId, String sessionId) {

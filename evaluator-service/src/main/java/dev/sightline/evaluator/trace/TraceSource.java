@@ -1,6 +1,9 @@
 package dev.sightline.evaluator.trace;
 
 import dev.sightline.base.auth.ServiceToken;
+import dev.sightline.proto.control.v1.DatasetRunsGrpc;
+import dev.sightline.proto.control.v1.ListRunItemsRequest;
+import dev.sightline.proto.control.v1.ListRunItemsResponse;
 import dev.sightline.proto.query.v1.GetTraceRequest;
 import dev.sightline.proto.query.v1.GetTraceResponse;
 import dev.sightline.proto.query.v1.ListTracesRequest;
@@ -8,9 +11,12 @@ import dev.sightline.proto.query.v1.ListTracesResponse;
 import dev.sightline.proto.query.v1.TracesGrpc;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.AbstractStub;
 import io.quarkus.grpc.GrpcClient;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -20,18 +26,25 @@ import org.jboss.logging.Logger;
  */
 @Singleton
 public class TraceSource {
+    /** The earliest time that query-service takes, to ask for all that is stored: the beginning of 1971. */
+    public static final long EARLIEST_UNIX_NANO = 31_536_000_000_000_000L;
     /** An hour: what the roots of a trace and their clocks may differ by. */
     private static final long CLOCK_NANOS = 3_600_000_000_000L;
+    /** As query-service takes them in one request. */
+    private static final int ITEM_IDS_MAX = 1_000;
     private static final Logger LOG = Logger.getLogger(TraceSource.class);
 
     private final TracesGrpc.TracesBlockingStub traces;
+    private final DatasetRunsGrpc.DatasetRunsBlockingStub datasetRuns;
     private final ServiceToken token;
     private final TraceConfig config;
     private final Backoff backoff;
 
-    public TraceSource(@GrpcClient("query") TracesGrpc.TracesBlockingStub traces, ServiceToken token,
+    public TraceSource(@GrpcClient("query") TracesGrpc.TracesBlockingStub traces,
+            @GrpcClient("query") DatasetRunsGrpc.DatasetRunsBlockingStub datasetRuns, ServiceToken token,
             TraceConfig config) {
         this.traces = traces;
+        this.datasetRuns = datasetRuns;
         this.token = token;
         this.config = config;
         this.backoff = new Backoff(config.backoff(), config.backoffMax());
@@ -58,8 +71,7 @@ public class TraceSource {
         int failures = 0;
         for (int attempt = 1; ; attempt++) {
             try {
-                return new Fetch.Found(traces.withCallCredentials(token.credentials())
-                        .withDeadlineAfter(config.timeout().toMillis(), TimeUnit.MILLISECONDS).getTrace(request));
+                return new Fetch.Found(within(traces).getTrace(request));
             } catch (StatusRuntimeException e) {
                 Status.Code code = e.getStatus().getCode();
                 if (Thread.interrupted()) {
@@ -91,15 +103,35 @@ public class TraceSource {
      * away; throws {@link QueryRefused} where it will never answer.
      */
     public ListTracesResponse list(ListTracesRequest request) throws InterruptedException {
+        return persistently(() -> within(traces).listTraces(request));
+    }
+
+    /**
+     * What is known of the items of dataset runs that a trace came of. Blocks, tries again and throws as {@link #list}
+     * does.
+     *
+     * @param itemIds of the items of which more is to be known; the first 1,000 count
+     */
+    public ListRunItemsResponse runItems(TraceKey key, List<String> itemIds) throws InterruptedException {
+        ListRunItemsRequest request = ListRunItemsRequest.newBuilder().setProjectId(key.projectId())
+                .setTraceId(key.traceId()).addAllItemIds(itemIds.stream().limit(ITEM_IDS_MAX).toList()).build();
+        return persistently(() -> within(datasetRuns).listRunItems(request));
+    }
+
+    private <S extends AbstractStub<S>> S within(S stub) {
+        return stub.withCallCredentials(token.credentials())
+                .withDeadlineAfter(config.timeout().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private <T> T persistently(Supplier<T> call) throws InterruptedException {
         int failures = 0;
         for (int attempt = 1; ; attempt++) {
             try {
-                return traces.withCallCredentials(token.credentials())
-                        .withDeadlineAfter(config.timeout().toMillis(), TimeUnit.MILLISECONDS).listTraces(request);
+                return call.get();
             } catch (StatusRuntimeException e) {
                 Status.Code code = e.getStatus().getCode();
                 if (Thread.interrupted()) {
-                    throw new InterruptedException("stopped while listing traces");
+                    throw new InterruptedException("stopped while asking query-service");
                 }
                 if (code == Status.Code.UNAVAILABLE || code == Status.Code.UNAUTHENTICATED
                         || code == Status.Code.PERMISSION_DENIED) {
@@ -115,7 +147,8 @@ public class TraceSource {
     /** Whether a trace that began at that time matches a query of the trace list. */
     public boolean matches(TraceKey key, long startUnixNano, String query) throws InterruptedException {
         return list(ListTracesRequest.newBuilder().setProjectId(key.projectId()).addTraceIds(key.traceId())
-                .setFromUnixNano(Math.max(1, startUnixNano - CLOCK_NANOS)).setQuery(query).setLimit(1).build())
+                .setFromUnixNano(Math.max(EARLIEST_UNIX_NANO, startUnixNano - CLOCK_NANOS)).setQuery(query)
+                .setLimit(1).build())
                 .getTracesCount() > 0;
     }
 

@@ -106,6 +106,11 @@ public record Turn(String question, String answer, ByteString rootSpanId, String
         return children;
     }
 
+    /** An observation and what is beneath it, by start. */
+    public static List<Observation> subtree(Observation root, List<Observation> all) {
+        return subtree(root, childrenByParent(all));
+    }
+
     private static List<Observation> subtree(Observation root, Map<ByteString, List<Observation>> children) {
         Set<ByteString> seen = new HashSet<>(Set.of(root.getSpanId()));
         List<Observation> members = new ArrayList<>(List.of(root));

@@ -1,6 +1,10 @@
 package dev.sightline.evaluator.testing;
 
 import dev.sightline.evaluator.trace.TraceKey;
+import dev.sightline.evaluator.trace.TraceSource;
+import dev.sightline.proto.control.v1.DatasetRunsGrpc;
+import dev.sightline.proto.control.v1.ListRunItemsRequest;
+import dev.sightline.proto.control.v1.ListRunItemsResponse;
 import dev.sightline.proto.observation.v1.Observation;
 import dev.sightline.proto.query.v1.GetTraceRequest;
 import dev.sightline.proto.query.v1.GetTraceResponse;
@@ -44,6 +48,8 @@ public final class TraceStore extends TracesGrpc.TracesImplBase implements AutoC
     private volatile BiFunction<TraceKey, String, Score> scores = (key, name) -> null;
     private volatile BiPredicate<String, List<Observation>> query = (text, trace) -> true;
     private volatile Function<TraceKey, List<Score>> allScores = key -> List.of();
+    private volatile Function<ListRunItemsRequest, ListRunItemsResponse> runItems =
+            request -> ListRunItemsResponse.getDefaultInstance();
     private Server server;
 
     public TraceStore() throws IOException {
@@ -64,7 +70,8 @@ public final class TraceStore extends TracesGrpc.TracesImplBase implements AutoC
             }
         };
         server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-                .addService(ServerInterceptors.intercept(this, token)).build().start();
+                .addService(ServerInterceptors.intercept(this, token))
+                .addService(ServerInterceptors.intercept(new DatasetRuns(), token)).build().start();
         return this;
     }
 
@@ -116,6 +123,19 @@ public final class TraceStore extends TracesGrpc.TracesImplBase implements AutoC
         answer.onCompleted();
     }
 
+    private final class DatasetRuns extends DatasetRunsGrpc.DatasetRunsImplBase {
+        @Override
+        public void listRunItems(ListRunItemsRequest request, StreamObserver<ListRunItemsResponse> answer) {
+            answer.onNext(runItems.apply(request));
+            answer.onCompleted();
+        }
+    }
+
+    /** What is known of the items of dataset runs that traces came of; without it nothing is. */
+    public void runItems(Function<ListRunItemsRequest, ListRunItemsResponse> runItems) {
+        this.runItems = runItems;
+    }
+
     /** All scores of a trace, besides those by name. */
     public void allScores(Function<TraceKey, List<Score>> allScores) {
         this.allScores = allScores;
@@ -132,6 +152,10 @@ public final class TraceStore extends TracesGrpc.TracesImplBase implements AutoC
         if (request.getQuery().contains("nonsense")) {
             answer.onError(Status.INVALID_ARGUMENT.withDescription("query: there is no field nonsense")
                     .asRuntimeException());
+            return;
+        }
+        if (request.getFromUnixNano() < TraceSource.EARLIEST_UNIX_NANO) {
+            answer.onError(Status.INVALID_ARGUMENT.withDescription("from: is before 1971").asRuntimeException());
             return;
         }
         int skip = request.getCursor().isEmpty() ? 0 : Integer.parseInt(request.getCursor());

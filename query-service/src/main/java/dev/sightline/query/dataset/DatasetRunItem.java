@@ -21,6 +21,9 @@ public class DatasetRunItem extends PanacheEntityBase {
     public String itemId;
     @Column(name = "trace_id")
     public String traceId;
+    /** The trace's id as its spans are stored under it. */
+    @Column(name = "trace_key")
+    public byte[] traceKey;
     @Column(name = "observation_id")
     public String observationId;
     @Column(name = "created_at")

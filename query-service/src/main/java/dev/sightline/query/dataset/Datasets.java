@@ -1,13 +1,17 @@
 package dev.sightline.query.dataset;
 
+import com.google.protobuf.ByteString;
 import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
+import dev.sightline.base.id.ExternalIds;
 import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.control.ControlData;
+import dev.sightline.query.publish.RecordPublisher;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.quarkus.hibernate.reactive.panache.PanacheQuery;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,12 +27,15 @@ import java.util.function.Supplier;
 public class Datasets {
     private static final int NAME_CHARS_MAX = 500;
     private static final int ID_CHARS_MAX = 200;
+    private static final int LINKED_MAX = 100;
     private static final Set<String> STATUSES = Set.of("ACTIVE", "ARCHIVED");
 
     private final ControlData control;
+    private final RecordPublisher publisher;
 
-    Datasets(ControlData control) {
+    Datasets(ControlData control, RecordPublisher publisher) {
         this.control = control;
+        this.publisher = publisher;
     }
 
     /** A page of a list, and how many there are on all pages. */
@@ -156,7 +163,22 @@ public class Datasets {
                 + " order by createdAt desc, id", scope.projectId(), run.id), offset, limit);
     }
 
-    /** Makes the run of that name when it is the first to speak of it. Throws NOT_FOUND for the item. */
+    /** What was linked with a trace, the first linked first, at most 100. */
+    public List<DatasetRunItem> linked(ProjectScope scope, ByteString traceId) {
+        return page(() -> DatasetRunItem.<DatasetRunItem>find("projectId = ?1 and traceKey = ?2 order by createdAt, id",
+                scope.projectId(), traceId.toByteArray()), 0, LINKED_MAX).entries;
+    }
+
+    /** Those of the items that the project has. */
+    public List<DatasetItem> known(ProjectScope scope, Collection<String> ids) {
+        return ids.isEmpty() ? List.of() : control.read(() -> DatasetItem.<DatasetItem>list(
+                "id.projectId = ?1 and id.itemId in ?2", scope.projectId(), ids));
+    }
+
+    /**
+     * Makes the run of that name when it is the first to speak of it, and says on Kafka that there is something new about
+     * the trace, so that rules for items judge it also when it was linked late. Throws NOT_FOUND for the item.
+     */
     public DatasetRunItem addRunItem(ProjectScope scope, NewRunItem asked) {
         checkName("runName", asked.runName, NAME_CHARS_MAX);
         checkName("traceId", asked.traceId, ID_CHARS_MAX);
@@ -173,10 +195,13 @@ public class Datasets {
         DatasetRun run = control.read(() -> DatasetRun.<DatasetRun>find("datasetId = ?1 and name = ?2", item.datasetId,
                 asked.runName).<DatasetRun>firstResult());
         String id = asked.id == null ? UUID.randomUUID().toString() : ownId(scope, asked.id);
+        ByteString traceId = ExternalIds.traceId(asked.traceId);
         execute("""
-                INSERT INTO {h-schema}dataset_run_items (id, project_id, run_id, item_id, trace_id, observation_id)
-                VALUES (?1, ?2, ?3, ?4, ?5, NULLIF(?6, '')) ON CONFLICT (id) DO NOTHING""", id, scope.projectId(), run.id, asked.itemId,
-                asked.traceId, orEmpty(asked.observationId));
+                INSERT INTO {h-schema}dataset_run_items (id, project_id, run_id, item_id, trace_id, trace_key,
+                    observation_id)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULLIF(?7, '')) ON CONFLICT (id) DO NOTHING""", id, scope.projectId(),
+                run.id, asked.itemId, asked.traceId, traceId.toByteArray(), orEmpty(asked.observationId));
+        publisher.announce(scope.projectId(), traceId);
         return control.read(() -> DatasetRunItem.<DatasetRunItem>findById(id));
     }
 

@@ -70,7 +70,8 @@ public class MessageSchemas implements OASFilter {
             RuleActivity.getDescriptor(), "RuleActivity",
             Rule.getDescriptor(), "GuardRule",
             Finding.getDescriptor(), "GuardFinding");
-    private static final List<String> TARGETS = List.of("trace", "observation", "session", "trajectory");
+    private static final List<String> TARGETS = List.of("trace", "observation", "session", "trajectory",
+            "dataset_run_item");
     private static final List<String> ACTIONS = List.of("allow", "flag", "redact", "block");
     private static final List<String> SCORE_TYPES = List.of("numeric", "boolean", "categorical", "text");
     /** The words of texts that take no others. */

@@ -7,6 +7,8 @@ import dev.sightline.base.kafka.Topics;
 import dev.sightline.base.kafka.TracePartition;
 import dev.sightline.proto.observation.v1.Expiry;
 import dev.sightline.proto.observation.v1.ObservationBatch;
+import dev.sightline.proto.observation.v1.TouchedTrace;
+import dev.sightline.proto.observation.v1.TraceActivity;
 import dev.sightline.proto.score.v1.ScoreBatch;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.PreDestroy;
@@ -32,14 +34,16 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jboss.logging.Logger;
 
 /**
- * What query-service says on Kafka: deletions of traces, what is too old, and people's scores. A call returns when all in-sync replicas
- * have what it sends, and throws OVERLOADED while Kafka is slow or away; some of it may then be there. The producer is
+ * What query-service says on Kafka: deletions of traces, what is too old, people's scores, and which traces were linked
+ * with items of datasets. A call returns when all in-sync replicas have what it sends, and throws OVERLOADED while Kafka is slow or away; some of it may then be there. The producer is
  * made at first use, so that the service starts and reads without Kafka. Thread-safe, blocking.
  */
 @Singleton
 public class RecordPublisher {
+    private static final Logger LOG = Logger.getLogger(RecordPublisher.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final Map<String, Object> broker;
@@ -100,6 +104,22 @@ public class RecordPublisher {
                 result(producer().send(new ProducerRecord<>(Topics.EXPIRIES, expiry.toByteArray())));
             }
             return expiries.size();
+        });
+    }
+
+    /**
+     * Says that there is something new about a trace, so that it is looked at again. Returns at once; where Kafka does not
+     * take it, that is logged and nothing else.
+     */
+    public void announce(String projectId, ByteString traceId) {
+        byte[] activity = TraceActivity.newBuilder().setProjectId(projectId)
+                .addTraces(TouchedTrace.newBuilder().setTraceId(traceId)).build().toByteArray();
+        Thread.ofVirtual().name("announce").start(() -> {
+            try {
+                await(() -> result(producer().send(new ProducerRecord<>(Topics.TRACE_ACTIVITY, activity))));
+            } catch (ServiceException e) {
+                LOG.warnf("evaluations do not hear of a trace that was linked with a dataset's item: %s", e.getMessage());
+            }
         });
     }
 

@@ -1,5 +1,9 @@
 package dev.sightline.query.langfuse;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
@@ -8,9 +12,17 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
+import com.google.protobuf.ByteString;
+import dev.sightline.base.auth.ServiceToken;
+import dev.sightline.base.id.ExternalIds;
+import dev.sightline.proto.control.v1.DatasetRunsGrpc;
+import dev.sightline.proto.control.v1.LinkedItem;
+import dev.sightline.proto.control.v1.ListRunItemsRequest;
+import dev.sightline.proto.control.v1.ListRunItemsResponse;
 import dev.sightline.query.Api;
 import dev.sightline.query.ControlFixture;
 import dev.sightline.query.Engines;
+import dev.sightline.query.GrpcClient;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -24,6 +36,9 @@ import org.junit.jupiter.api.Test;
 class LangfuseDatasetTest {
     @Inject
     AgroalDataSource postgres;
+
+    @Inject
+    ServiceToken token;
 
     @BeforeEach
     void control() {
@@ -73,6 +88,41 @@ class LangfuseDatasetTest {
         Api.dev().urlEncodingEnabled(false).get("/api/public/datasets/desk%2Fqa/runs/monday").then().statusCode(404);
         Api.dev().delete("/api/public/dataset-items/q1").then().statusCode(200).body("message", containsString("q1"));
         Api.dev().get("/api/public/dataset-items/q1").then().statusCode(404);
+    }
+
+    @Test
+    void evaluatorsLearnWhichItemsATraceCameOf() {
+        String trace = "0af7651916cd43dd8448eb211c80319c";
+        post("v2/datasets", "{\"name\": \"sums\"}").statusCode(200);
+        post("dataset-items", "{\"datasetName\": \"sums\", \"id\": \"text\", \"expectedOutput\": \"Four.\"}");
+        post("dataset-items", "{\"datasetName\": \"sums\", \"id\": \"json\", \"expectedOutput\": {\"sum\": 4}}");
+        post("dataset-items", "{\"datasetName\": \"sums\", \"id\": \"open\", \"input\": 1}").statusCode(200);
+        link("text", trace, "").statusCode(200);
+        link("json", "0AF76519-16CD-43DD-8448-EB211C80319C", ", \"observationId\": \"00f067aa0ba902b7\"").statusCode(200);
+        link("open", "my own id", ", \"observationId\": \"my own step\"").statusCode(200);
+        try (GrpcClient grpc = new GrpcClient()) {
+            DatasetRunsGrpc.DatasetRunsBlockingStub runs = DatasetRunsGrpc.newBlockingStub(grpc.channel())
+                    .withCallCredentials(token.credentials());
+            ListRunItemsRequest asked = ListRunItemsRequest.newBuilder().setProjectId("dev")
+                    .setTraceId(ExternalIds.traceId(trace)).addItemIds("text").addItemIds("open").addItemIds("no such").build();
+            ListRunItemsResponse found = runs.listRunItems(asked);
+            assertThat(found.getLinkedList()).extracting(LinkedItem::getItemId, LinkedItem::getSpanId,
+                    LinkedItem::getExpectedOutput).containsExactly(tuple("text", ByteString.EMPTY, "Four."),
+                    tuple("json", ExternalIds.observationId("00f067aa0ba902b7"), "{\"sum\":4}"));
+            assertThat(found.getExpectedOutputMap()).containsExactly(entry("text", "Four."));
+            assertThat(runs.listRunItems(asked.toBuilder().setTraceId(ExternalIds.traceId("my own id")).build())
+                    .getLinkedList()).extracting(LinkedItem::getSpanId)
+                    .containsExactly(ExternalIds.observationId("my own step"));
+            assertThat(runs.listRunItems(asked.toBuilder().setProjectId("other").build()))
+                    .isEqualTo(ListRunItemsResponse.getDefaultInstance());
+            assertThatThrownBy(() -> runs.listRunItems(asked.toBuilder().setTraceId(ByteString.EMPTY).build()))
+                    .hasMessageContaining("trace_id");
+        }
+    }
+
+    private static ValidatableResponse link(String item, String trace, String more) {
+        return post("dataset-run-items", "{\"runName\": \"one\", \"datasetItemId\": \"" + item + "\", \"traceId\": \""
+                + trace + "\"" + more + "}");
     }
 
     @Test

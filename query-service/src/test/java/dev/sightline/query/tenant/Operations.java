@@ -96,6 +96,15 @@ final class Operations {
         withBody(Kind.OWN, "POST /api/v1/evaluation-rules/{id}/backfills", "{\"from\":\"2026-01-01T00:00:00Z\"}");
         withBody(Kind.OWN, "PATCH /api/v1/evaluation-rules/{id}/backfills/{backfillId}", "{\"state\":\"paused\"}");
         withBody(Kind.OWN, "PUT /api/v1/llm-connections/{name}", "{\"provider\":\"openai\"}");
+        rest(Kind.OWN, "GET /api/public/v2/evaluators", "GET /api/public/v2/evaluators/{id}",
+                "DELETE /api/public/v2/evaluators/{id}", "GET /api/public/v2/evaluation-rules",
+                "GET /api/public/v2/evaluation-rules/{id}", "DELETE /api/public/v2/evaluation-rules/{id}");
+        withBody(Kind.OWN, "POST /api/public/v2/evaluators", "{\"name\":\"x\",\"prompt\":\"{{input}}\","
+                + "\"outputDefinition\":{\"dataType\":\"BOOLEAN\"}}");
+        withBody(Kind.OWN, "PATCH /api/public/v2/evaluators/{id}", "{\"name\":\"x\"}");
+        withBody(Kind.OWN, "POST /api/public/v2/evaluation-rules",
+                "{\"name\":\"x\",\"enabled\":false,\"evaluatorAssignments\":[]}");
+        withBody(Kind.OWN, "PATCH /api/public/v2/evaluation-rules/{id}", "{\"name\":\"x\"}");
         withBody(Kind.OWN, "PUT /api/public/llm-connections",
                 "{\"provider\":\"x\",\"adapter\":\"openai\",\"secretKey\":\"x\"}");
         // Langfuse's shapes.
@@ -138,7 +147,7 @@ final class Operations {
         grpc(Kind.OWN, "sightline.query.v1.Metrics.Query");
         grpc(Kind.THEIR_ID, "sightline.query.v1.Traces.GetTrace");
         grpc(Kind.PERSON, "sightline.control.v1.ApiKeys.ResolveApiKey",
-                "sightline.control.v1.DatasetRuns.AddRunItem");
+                "sightline.control.v1.DatasetRuns.AddRunItem", "sightline.control.v1.DatasetRuns.ListRunItems");
     }
 
     private Operations() {
