@@ -74,8 +74,12 @@ abstract class InChromium {
 
     /** In a browser of its own, which knows nothing of the others' cookies. */
     Page newPage() {
-        BrowserContext context = browser.newContext(new Browser.NewContextOptions().setViewportSize(1440, 900)
-                .setDeviceScaleFactor(2).setPermissions(List.of("clipboard-read", "clipboard-write")));
+        return newPage(new Browser.NewContextOptions().setViewportSize(1440, 900).setDeviceScaleFactor(2)
+                .setPermissions(List.of("clipboard-read", "clipboard-write")));
+    }
+
+    Page newPage(Browser.NewContextOptions options) {
+        BrowserContext context = browser.newContext(options);
         contexts.add(context);
         Page page = context.newPage();
         page.setDefaultTimeout(PATIENCE_MILLIS);
