@@ -6,6 +6,7 @@ import dev.sightline.benchmarks.guard.GuardCommand;
 import dev.sightline.benchmarks.redact.RedactCommand;
 import dev.sightline.benchmarks.reads.ReadsCommand;
 import dev.sightline.benchmarks.scorers.ScorersCommand;
+import dev.sightline.benchmarks.stack.JudgeCommand;
 import dev.sightline.benchmarks.stack.StackCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Command;
 /** Measures Sightline's speed. `./benchmarks/run` builds it and calls it; docs/benchmarks.md tells what came out. */
 @Command(name = "benchmarks/run", mixinStandardHelpOptions = true, subcommands = {
         EdgeCommand.class, WriterCommand.class, RedactCommand.class, GuardCommand.class, ScorersCommand.class,
-        StackCommand.class, ReadsCommand.class},
+        StackCommand.class, ReadsCommand.class, JudgeCommand.class},
         description = "How fast Sightline is, in ratios that carry over between machines.")
 public final class Benchmarks {
     private Benchmarks() {
