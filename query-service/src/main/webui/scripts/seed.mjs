@@ -1,6 +1,7 @@
 // Sends what a shop's assistant could have said over the last two days, so that every page has something to show:
 // conversations with an agent, tools and documents, failing calls, feedback, and with --large one trace of 10,000 steps.
 // node scripts/seed.mjs --url http://127.0.0.1:3000 --key PUBLIC:SECRET [--traces 300] [--hours 48] [--large]
+// With --at 2026-11-24T12:00:00Z it ends then instead of now, and everything is the same each time, ids and times too.
 import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
 
@@ -11,20 +12,26 @@ const { values: options } = parseArgs({
     traces: { type: 'string', default: '300' },
     hours: { type: 'string', default: '48' },
     large: { type: 'boolean', default: false },
+    at: { type: 'string' },
   },
 })
 if (!options.key) throw new Error('give --key PUBLIC:SECRET, as ./sightline up prints them')
 const authorization = `Basic ${Buffer.from(options.key).toString('base64')}`
 
 // The same shop each time: only ids and times differ.
-let seed = 20261126
-const random = () => {
-  seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0
-  return seed / 2 ** 32
+const numbers = (seed) => {
+  let state = seed
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return state / 2 ** 32
+  }
 }
+const random = numbers(20261126)
+const ofIds = numbers(20261127)
 const pick = (list) => list[Math.floor(random() * list.length)]
 const between = (low, high) => low + random() * (high - low)
-const id = (bytes) => randomBytes(bytes).toString('hex')
+const id = (bytes) =>
+  (options.at ? Buffer.from(Array.from({ length: bytes }, () => ofIds() * 256)) : randomBytes(bytes)).toString('hex')
 
 const QUESTIONS = [
   [
@@ -309,7 +316,7 @@ async function send(traces) {
   await flush()
 }
 
-const now = Date.now() - 60_000
+const now = (options.at ? Date.parse(options.at) : Date.now()) - 60_000
 const count = Number(options.traces)
 const traces = []
 while (traces.length < count) {
@@ -337,12 +344,17 @@ while (traces.length < count) {
 }
 if (options.large) traces.push(largeTrace(now - 900_000))
 await send(traces)
+// What an application gets wrong, for the page that says so.
+const wrong = newTrace({})
+span(wrong, '', 'ends before it starts', now, -1000)
+span({ ...wrong, id: '' }, '', 'without a trace', now, 1000)
+await send([wrong])
 const scores = traces.slice(0, count).flatMap((trace) => {
   const liked = random() < 0.7
   const said = (name, more) => ({
     id: id(16),
     type: 'score-create',
-    timestamp: new Date().toISOString(),
+    timestamp: new Date(now).toISOString(),
     body: { id: id(16), traceId: trace.id, name, ...more },
   })
   return [

@@ -38,6 +38,27 @@ export const createApiKey = (project: string, name: string) => call('POST /proje
 export const deleteApiKey = (project: string, publicKey: string) =>
   call('DELETE /project/keys/{publicKey}', { project, path: { publicKey } })
 
+export const ROLES = ['OWNER', 'ADMIN', 'MEMBER', 'VIEWER'] as const
+
+export type Role = (typeof ROLES)[number]
+
+export const addMember = (project: string, email: string, role: Role) =>
+  call('POST /project/members', { project, body: { email, role } })
+
+export const changeMember = (project: string, memberId: string, role: Role) =>
+  call('PATCH /project/members/{memberId}', { project, path: { memberId }, body: { role } })
+
+export const removeMember = (project: string, memberId: string) =>
+  call('DELETE /project/members/{memberId}', { project, path: { memberId } })
+
+export const invitation = (token: string) => call('POST /invitations/look-up', { body: { token } })
+
+export const acceptInvitation = (token: string, name: string | undefined, password: string) =>
+  call('POST /invitations/accept', { body: { token, name, password } })
+
+export const changePassword = (current: string, next: string) =>
+  call('PUT /session/password', { body: { current_password: current, new_password: next } })
+
 export const members = (project: string, signal?: AbortSignal) =>
   call('GET /project/members', { project, signal }).then(({ data }) => data)
 

@@ -261,6 +261,20 @@ export interface Operations {
     body: never
     answer: IngestHealth
   }
+  /** Accept an invitation */
+  'POST /invitations/accept': {
+    path: never
+    query: never
+    body: InvitationAcceptance
+    answer: Session
+  }
+  /** What an invitation is to */
+  'POST /invitations/look-up': {
+    path: never
+    query: never
+    body: InvitationToken
+    answer: Invitation
+  }
   /** All LLM connections of the project */
   'GET /llm-connections': {
     path: never
@@ -359,12 +373,33 @@ export interface Operations {
     body: never
     answer: void
   }
-  /** The people who may see the project, with their roles */
+  /** The people who may see the project, with their roles, and who was invited */
   'GET /project/members': {
     path: never
     query: never
     body: never
     answer: MemberPage
+  }
+  /** Add somebody by their e-mail address */
+  'POST /project/members': {
+    path: never
+    query: never
+    body: NewMember
+    answer: AddedMember
+  }
+  /** Remove a member, leave, or take back an invitation */
+  'DELETE /project/members/{memberId}': {
+    path: { memberId: string }
+    query: never
+    body: never
+    answer: void
+  }
+  /** Give a member another role */
+  'PATCH /project/members/{memberId}': {
+    path: { memberId: string }
+    query: never
+    body: MemberChange
+    answer: Member
   }
   /** The project's settings */
   'GET /project/settings': {
@@ -464,6 +499,13 @@ export interface Operations {
     body: never
     answer: void
   }
+  /** Change one's own password */
+  'PUT /session/password': {
+    path: never
+    query: never
+    body: PasswordChange
+    answer: Session
+  }
   /** List sessions, the last active first */
   'GET /sessions': {
     path: never
@@ -534,6 +576,12 @@ export interface Operations {
     body: never
     answer: TracedUserPage
   }
+}
+
+export interface AddedMember {
+  member: Member
+  /** For the link /invitation#TOKEN; null: the person has an account already and is a member now */
+  invitation_token: string | null
 }
 
 export interface ApiKey {
@@ -1005,6 +1053,27 @@ export interface IngestStorage {
 
 export type Instant = string
 
+export interface Invitation {
+  organization: string
+  email: string
+  role: Role
+  expires_at: Instant
+  /** There is an account of this address: its password accepts */
+  has_account: boolean
+}
+
+export interface InvitationAcceptance {
+  token: string
+  /** What a new account is called */
+  name?: string | null
+  /** Of a new account, or of the one there is */
+  password: string
+}
+
+export interface InvitationToken {
+  token: string
+}
+
 export interface Judge {
   template: string
   template_version: number
@@ -1084,8 +1153,14 @@ export interface LlmConnectionTestResult {
 export interface Member {
   id: UUID
   email: string
-  name: string
+  name: string | null
   role: Role
+  /** Until when the invitation can be accepted; null: it was */
+  invited_until: Instant | null
+}
+
+export interface MemberChange {
+  role: 'OWNER' | 'ADMIN' | 'MEMBER' | 'VIEWER'
 }
 
 export interface MemberPage {
@@ -1206,6 +1281,11 @@ export interface NewApiKey {
   name?: string | null
   /** Default: never */
   expires_at?: Instant | null
+}
+
+export interface NewMember {
+  email: string
+  role: 'OWNER' | 'ADMIN' | 'MEMBER' | 'VIEWER'
 }
 
 export interface NewOrganization {
@@ -1337,6 +1417,12 @@ export interface OutcomeTotal {
   outcome: IngestOutcome
   count: number
   bytes: number
+}
+
+export interface PasswordChange {
+  current_password: string
+  /** 12 to 200 characters */
+  new_password: string
 }
 
 export interface Price {

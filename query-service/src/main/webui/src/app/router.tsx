@@ -34,6 +34,12 @@ const signInRoute = createRoute({
   component: lazyRouteComponent(() => import('../sign-in/SignInPage'), 'SignInPage'),
 })
 
+const invitationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('../invitation/InvitationPage'), 'InvitationPage'),
+})
+
 /** Only a path of ours: a link must not send somebody elsewhere after sign-in. */
 function safePath(next: unknown): string | undefined {
   return typeof next === 'string' && /^\/(?![/\\])/.test(next) && !next.startsWith('/sign-in') ? next : undefined
@@ -230,6 +236,7 @@ const settingsRoute = createRoute({
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
+  invitationRoute,
   sessionRoute.addChildren([
     homeRoute,
     setupRoute,

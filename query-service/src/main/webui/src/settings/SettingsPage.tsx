@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
-import { type ApiKey, apiKeys, createApiKey, deleteApiKey, members, renameProject } from '../api/manage'
+import { type ApiKey, apiKeys, createApiKey, deleteApiKey, renameProject } from '../api/manage'
 import { retryUnlessRefused, sessionQuery } from '../api/queries'
 import { usePageState } from '../app/usePage'
 import { Snippets } from '../traces/FirstTrace'
@@ -15,6 +15,7 @@ import { Card, Page } from '../ui/Page'
 import { SecretBox } from '../ui/SecretBox'
 import { Connections } from './Connections'
 import { IngestSettings } from './IngestSettings'
+import { Members } from './Members'
 
 const TABS = [
   { value: 'project', label: 'Project' },
@@ -43,7 +44,7 @@ export function SettingsPage() {
     >
       {tab === 'project' && <ProjectCard projectId={projectId} />}
       {tab === 'keys' && <KeysCard projectId={projectId} />}
-      {tab === 'members' && <MembersCard projectId={projectId} />}
+      {tab === 'members' && <Members projectId={projectId} />}
       {tab === 'privacy' && <IngestSettings projectId={projectId} />}
       {tab === 'connections' && <Connections projectId={projectId} />}
     </Page>
@@ -181,31 +182,5 @@ function KeysCard({ projectId }: { projectId: string }) {
         </Modal>
       )}
     </>
-  )
-}
-
-function MembersCard({ projectId }: { projectId: string }) {
-  const query = useQuery({
-    queryKey: ['members', projectId],
-    queryFn: ({ signal }) => members(projectId, signal),
-    retry: retryUnlessRefused,
-  })
-  return (
-    <Card title="Members" note="Of the organization; they see all its projects.">
-      <Loaded query={query} what="The members">
-        {(list) => (
-          <DataTable
-            label="Members"
-            rows={list}
-            rowKey={({ email }) => email}
-            columns={[
-              { id: 'name', header: 'Name', cell: ({ name, email }) => name ?? email, sortBy: ({ name }) => name },
-              { id: 'email', header: 'E-mail', cell: ({ email }) => email, sortBy: ({ email }) => email },
-              { id: 'role', header: 'Role', cell: ({ role }) => role.toLowerCase(), sortBy: ({ role }) => role },
-            ]}
-          />
-        )}
-      </Loaded>
-    </Card>
   )
 }

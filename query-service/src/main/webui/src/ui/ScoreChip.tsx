@@ -3,7 +3,7 @@ import type { ScoreSummary } from '../api/types'
 import { classes } from './classes'
 import { formatScore } from './format'
 import styles from './ScoreChip.module.css'
-import { fillOf, type Tone, toneOf } from './scoreTone'
+import { byName, fillOf, type Tone, toneOf } from './scoreTone'
 
 /** A score at a glance: name, value, and how much of its scale it fills. */
 export function ScoreChip({ score }: { score: ScoreSummary }) {
@@ -48,13 +48,14 @@ function describe(score: ScoreSummary, tone: Tone): string {
   return score.value === null ? (score.string_value ?? '') : formatScore(score.value)
 }
 
-/** As many chips as asked for, and how many more there are. */
+/** As many chips as asked for, and how many more there are; by name, so that the rows of a list can be compared. */
 export function ScoreChips({ scores, max }: { scores: readonly ScoreSummary[]; max: number }) {
   if (scores.length === 0) return null
-  const hidden = scores.slice(max)
+  const sorted = byName(scores)
+  const hidden = sorted.slice(max)
   return (
     <span className={styles.chips}>
-      {scores.slice(0, max).map((score, index) => (
+      {sorted.slice(0, max).map((score, index) => (
         <ScoreChip key={index} score={score} />
       ))}
       {hidden.length > 0 && (

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { ScoreDataType } from '../api/types'
-import { fillOf, toneOf } from './scoreTone'
+import { byName, fillOf, toneOf } from './scoreTone'
 
 const score = (
   name: string,
@@ -35,4 +35,14 @@ it('fills only known scales', () => {
   expect(fillOf(score('x', 0.4))).toBe(0.4)
   expect(fillOf(score('x', 4))).toBeNull()
   expect(fillOf(score('x', 1, 'BOOLEAN'))).toBeNull()
+})
+
+it('sorts by name and leaves those of one name as they were given', () => {
+  const given = [score('tone', 1), score('accuracy', 0.2), score('tone', 0), score('accuracy', 0.1)]
+  expect(byName(given).map(({ name, value }) => [name, value])).toEqual([
+    ['accuracy', 0.2],
+    ['accuracy', 0.1],
+    ['tone', 1],
+    ['tone', 0],
+  ])
 })

@@ -29,3 +29,8 @@ export function fillOf(score: Pick<ScoreSummary, 'data_type' | 'value'>): number
   const { data_type: type, value } = score
   return type === 'NUMERIC' && value !== null && value >= 0 && value <= 1 ? value : null
 }
+
+/** Sorted by name; those of one name stay in the order in which they were given. */
+export function byName<Named extends { name: string }>(scores: readonly Named[]): Named[] {
+  return scores.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+}

@@ -190,4 +190,53 @@ class BrowserActsTest extends InChromium {
     private static int lastRow(Locator rows) {
         return Integer.parseInt(rows.last().getAttribute("aria-rowindex"));
     }
+
+    @Test
+    void somebodyIsInvitedJoinsChangesTheirPasswordAndIsRemoved() {
+        String email = "joins-" + mark + "@example.org";
+        open("settings?tab=members");
+        Locator main = page.locator("main");
+        field(main, "E-mail").fill(email);
+        field(main, "Role").selectOption("VIEWER");
+        button("Add").click();
+        String link = main.locator("code").filter(new Locator.FilterOptions().setHasText("/invitation#")).innerText();
+        assertThat(rowWith(email)).containsText("invited until");
+
+        Page theirs = newPage();
+        theirs.navigate(link);
+        assertThat(theirs.getByLabel("E-mail")).hasValue(email);
+        theirs.getByLabel("Your name").fill("Joins Later");
+        theirs.getByLabel("New password").fill("short");
+        theirs.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Join")).click();
+        assertThat(theirs.getByRole(AriaRole.ALERT)).containsText("12 to 200 characters");
+        theirs.getByLabel("New password").fill("a password to join with");
+        theirs.getByLabel("New password").press("Enter");
+        assertThat(theirs.getByLabel("New password")).hasCount(0);
+        assertThat(theirs.locator("main h1")).isVisible();
+        theirs.navigate(inProject("settings?tab=members"));
+        assertThat(theirs.getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText(email)).first())
+                .containsText("Viewer");
+        assertThat(theirs.getByRole(AriaRole.FORM, new Page.GetByRoleOptions().setName("Add a member"))).hasCount(0);
+
+        theirs.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("account and theme of " + email)).click();
+        theirs.getByRole(AriaRole.MENUITEM, new Page.GetByRoleOptions().setName("Change the password")).click();
+        theirs.getByLabel("Current password").fill("a password to join with");
+        theirs.getByLabel("New password").fill("another one, as good");
+        theirs.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Change").setExact(true)).click();
+        assertThat(theirs.getByRole(AriaRole.DIALOG).getByRole(AriaRole.STATUS)).containsText("Changed");
+        theirs.getByRole(AriaRole.DIALOG).getByRole(AriaRole.BUTTON,
+                new Locator.GetByRoleOptions().setName("Close").setExact(true)).last().click();
+
+        page.reload();
+        rowWith(email).getByRole(AriaRole.COMBOBOX).selectOption("MEMBER");
+        assertThat(rowWith(email).getByRole(AriaRole.COMBOBOX)).hasValue("MEMBER");
+        inRow(email, "Remove " + email).click();
+        dialog().getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Remove").setExact(true)).click();
+        // Behind an open dialogue no row can be found: first that it has closed.
+        assertThat(dialog()).hasCount(0);
+        assertThat(rowWith(email)).hasCount(0);
+        theirs.navigate(url("/"));
+        // Nothing is left to see but how to begin anew.
+        assertThat(theirs.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName("New project"))).isVisible();
+    }
 }

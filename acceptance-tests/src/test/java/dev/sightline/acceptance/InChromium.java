@@ -37,7 +37,7 @@ abstract class InChromium {
     private final List<String> complaints = new ArrayList<>();
     private Playwright playwright;
     private Browser browser;
-    private BrowserContext context;
+    private final List<BrowserContext> contexts = new ArrayList<>();
     Page page;
 
     InChromium(Stack stack) {
@@ -68,11 +68,21 @@ abstract class InChromium {
 
     @BeforeEach
     void openPage() {
-        context = browser.newContext(new Browser.NewContextOptions().setViewportSize(1440, 900).setDeviceScaleFactor(2)
-                .setPermissions(List.of("clipboard-read", "clipboard-write")));
-        page = context.newPage();
-        page.setDefaultTimeout(PATIENCE_MILLIS);
         complaints.clear();
+        page = newPage();
+    }
+
+    /** In a browser of its own, which knows nothing of the others' cookies. */
+    Page newPage() {
+        return newPage(new Browser.NewContextOptions().setViewportSize(1440, 900).setDeviceScaleFactor(2)
+                .setPermissions(List.of("clipboard-read", "clipboard-write")));
+    }
+
+    Page newPage(Browser.NewContextOptions options) {
+        BrowserContext context = browser.newContext(options);
+        contexts.add(context);
+        Page page = context.newPage();
+        page.setDefaultTimeout(PATIENCE_MILLIS);
         page.onPageError(complaints::add);
         page.onConsoleMessage(message -> {
             if (message.text().contains("Content Security Policy")) {
@@ -84,11 +94,13 @@ abstract class InChromium {
                 complaints.add(response.status() + " " + response.url());
             }
         });
+        return page;
     }
 
     @AfterEach
     void closePage() {
-        context.close();
+        contexts.forEach(BrowserContext::close);
+        contexts.clear();
         assertThat(complaints).as("errors in the page, answers with 5xx, and what the policy forbade").isEmpty();
     }
 
@@ -111,7 +123,8 @@ abstract class InChromium {
         page.navigate(inProject(path));
         signIn(Stack.USER_PASSWORD);
         // The form has a heading too: whoever goes on before it is gone takes the sign-in back.
-        PlaywrightAssertions.assertThat(page.getByLabel("E-mail")).hasCount(0);
+        PlaywrightAssertions.assertThat(page.getByLabel("Password", new Page.GetByLabelOptions().setExact(true)))
+                .hasCount(0);
         PlaywrightAssertions.assertThat(page.locator("main h1")).isVisible();
     }
 

@@ -3,7 +3,7 @@ import { ArrowUpRight, TriangleAlert } from 'lucide-react'
 import type { Score } from '../../api/types'
 import { formatAgo, formatTimestamp } from '../../ui/format'
 import { ScoreValue } from '../../ui/ScoreChip'
-import { fillOf, toneOf } from '../../ui/scoreTone'
+import { byName, fillOf, toneOf } from '../../ui/scoreTone'
 import { useTrace } from '../traceContext'
 import styles from './ScoreList.module.css'
 
@@ -19,7 +19,7 @@ export function ScoreList({ scores, nothing, withTarget = false }: ScoreListProp
   if (scores.length === 0) return <p className="muted">{nothing}</p>
   return (
     <ul className={styles.list}>
-      {scores.map((score) => (
+      {byName(scores).map((score) => (
         <ScoreItem key={score.id} score={score} withTarget={withTarget} />
       ))}
     </ul>

@@ -1,14 +1,15 @@
 import type { Score } from '../../api/types'
 import { formatScore } from '../../ui/format'
-import { toneOf } from '../../ui/scoreTone'
+import { byName, toneOf } from '../../ui/scoreTone'
 import styles from './ScoreMarks.module.css'
 
 /** The scores of one observation in the space of a word: the values, coloured; names on hover. */
 export function ScoreMarks({ scores }: { scores: readonly Score[] }) {
-  const text = scores.map((score) => `${score.name}: ${textOf(score)}`).join('\n')
+  const sorted = byName(scores)
+  const text = sorted.map((score) => `${score.name}: ${textOf(score)}`).join('\n')
   return (
     <span className={styles.marks} title={text}>
-      {scores.slice(0, 2).map((score) => (
+      {sorted.slice(0, 2).map((score) => (
         <span key={score.id} data-tone={toneOf(score)}>
           {textOf(score)}
         </span>

@@ -1,17 +1,16 @@
 package dev.sightline.benchmarks.guard;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sightline.benchmarks.edge.CpuTime;
+import dev.sightline.benchmarks.guard.Prompts.Prompt;
 import dev.sightline.detectors.Detector;
 import dev.sightline.detectors.guard.Addresses;
+import dev.sightline.detectors.guard.AttackStyle;
 import dev.sightline.detectors.guard.InjectionDetector;
 import dev.sightline.detectors.guard.PromptLeak;
 import dev.sightline.detectors.guard.WordList;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,46 +40,31 @@ public final class GuardCommand implements Callable<Integer> {
     @Option(names = "--data", description = "Folder of guard/prompts.jsonl (default: ../shared/data beside the repository).")
     private Path data = Path.of(System.getProperty("sightline.root"), "../shared/data");
 
-    /** One labelled prompt. */
-    record Prompt(String text, String label) {
-        boolean isAttack() {
-            return label.equals("injection");
-        }
-
-        boolean isIndirect() {
-            return label.startsWith("indirect");
-        }
-    }
-
     @Override
     public Integer call() throws IOException {
-        List<Prompt> prompts = read(data.resolve("guard/prompts.jsonl"));
-        List<Prompt> own = new ArrayList<>();
-        Path texts = Path.of(System.getProperty("sightline.root"), "detectors/src/test/resources/guard");
-        Files.readAllLines(texts.resolve("attacks.txt")).forEach(line -> own.add(new Prompt(line, "injection")));
-        Files.readAllLines(texts.resolve("benign.txt")).forEach(line -> own.add(new Prompt(line, "benign-hard")));
+        List<Prompt> prompts = Prompts.development(data);
+        List<Prompt> own = Prompts.own();
         InjectionDetector injection = new InjectionDetector();
         direct("the guard", prompts, text -> !injection.find(text).isEmpty());
         direct("a list of 15 keywords", prompts, GuardCommand::hasKeyword);
         lengthAlone(prompts);
-        nGrams(prompts);
+        AttackStyle style = AttackStyle.shipped();
+        direct("rules alone", prompts, text -> !injection.findByIntent(text).isEmpty());
+        direct("style alone, shown them", prompts, text -> style.score(text) >= InjectionDetector.STYLE_ALONE);
         direct("the guard, our own texts", own, text -> !injection.find(text).isEmpty());
+        List<Prompt> unseen = Prompts.unseen();
+        direct("the guard, unseen texts", unseen, text -> !injection.find(text).isEmpty());
+        direct("rules alone, unseen texts", unseen, text -> !injection.findByIntent(text).isEmpty());
+        direct("keywords, unseen texts", unseen, GuardCommand::hasKeyword);
+        List<Prompt> documentation = Prompts.documentation().stream().map(text -> new Prompt(text, "benign")).toList();
+        System.out.printf(Locale.ROOT, "of %d paragraphs of our documentation wrongly found: %.3f%n", documentation.size(),
+                rate(documentation, "benign", text -> !injection.find(text).isEmpty()));
         direct("keywords, our own texts", own, GuardCommand::hasKeyword);
         thresholds(prompts, injection);
         indirect(prompts, injection);
         wholePolicy(prompts, injection);
-        speed(prompts, injection);
+        speed(prompts, injection, style);
         return 0;
-    }
-
-    private static List<Prompt> read(Path file) throws IOException {
-        ObjectMapper json = new ObjectMapper();
-        List<Prompt> prompts = new ArrayList<>();
-        for (String line : Files.readAllLines(file)) {
-            JsonNode prompt = json.readTree(line);
-            prompts.add(new Prompt(prompt.path("text").asText(), prompt.path("label").asText()));
-        }
-        return prompts;
     }
 
     private static boolean hasKeyword(String text) {
@@ -115,30 +99,6 @@ public final class GuardCommand implements Callable<Integer> {
     private static void lengthAlone(List<Prompt> prompts) {
         double longest = threshold(prompts, String::length);
         direct("longer than %.0f".formatted(longest), prompts, text -> text.length() >= longest);
-    }
-
-    /** Trained on four fifths, with the threshold from there, and tested on the fifth; five times. */
-    private static void nGrams(List<Prompt> prompts) {
-        boolean[] found = new boolean[prompts.size()];
-        int folds = 5;
-        for (int fold = 0; fold < folds; fold++) {
-            List<Prompt> training = new ArrayList<>();
-            for (int i = 0; i < prompts.size(); i++) {
-                if (i % folds != fold && !prompts.get(i).isIndirect()) {
-                    training.add(prompts.get(i));
-                }
-            }
-            NGramModel model = NGramModel.train(training);
-            double threshold = threshold(training, model::score);
-            for (int i = fold; i < prompts.size(); i += folds) {
-                found[i] = model.score(prompts.get(i).text()) >= threshold;
-            }
-        }
-        TreeMap<String, Boolean> byText = new TreeMap<>();
-        for (int i = 0; i < found.length; i++) {
-            byText.put(prompts.get(i).text(), found[i]);
-        }
-        direct("n-grams, cross-validated", prompts, byText::get);
     }
 
     private static void thresholds(List<Prompt> prompts, InjectionDetector injection) {
@@ -184,7 +144,7 @@ public final class GuardCommand implements Callable<Integer> {
                 || !personalData.find(text).isEmpty());
     }
 
-    private static void speed(List<Prompt> prompts, InjectionDetector injection) {
+    private static void speed(List<Prompt> prompts, InjectionDetector injection, AttackStyle style) {
         Detector personalData = Detector.standard();
         Addresses addresses = new Addresses("image_url", List.of(), true);
         String systemPrompt = "You are the assistant of a shop. ".repeat(30);
@@ -194,6 +154,7 @@ public final class GuardCommand implements Callable<Integer> {
                 long4.append(long4.length() < CHECKED_CHARS ? prompt.text() + "\n" : ""));
         String text = long4.substring(0, CHECKED_CHARS);
         System.out.printf("a text of %d characters of benign prompts%n", text.length());
+        cost("style of a prompt", text, t -> style.score(t) > 0.5 ? 1 : 0);
         cost("prompt injection", text, t -> injection.find(t).size());
         cost("personal data and secrets", text, t -> personalData.find(t).size());
         cost("system prompt leak", text, t -> leak.find(t).size());

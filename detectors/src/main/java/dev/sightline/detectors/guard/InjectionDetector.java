@@ -12,7 +12,8 @@ import java.util.List;
  * the system's. It looks for intents ({@link Rule}) in words of about twenty languages ({@link Lexicon}), in the text as
  * a model reads it ({@link Reading}), and in what the text holds in base64, hexadecimal, percent encoding, rot13 or
  * backwards ({@link Encoded}). Each intent has a score; those within {@value #WINDOW_WORDS} words add up, and a place is
- * reported from {@link #THRESHOLD} on, wherever in the text it is. The time is linear in the text, whatever the text.
+ * reported from {@link #THRESHOLD} on, wherever in the text it is. A prompt that sounds like an attack
+ * ({@link AttackStyle}) needs less of a rule for that, and at {@link #STYLE_ALONE} nothing of one. The time is linear in the text, whatever the text.
  * Immutable, thread-safe. What it can't do is in docs/guard.md.
  */
 public final class InjectionDetector {
@@ -21,11 +22,18 @@ public final class InjectionDetector {
     /** Places below this score are not reported. Chosen on the development data: docs/guard.md. */
     public static final double THRESHOLD = 0.5;
 
+    /** A prompt whose style scores this is one even where no rule finds anything. ADR 0018. */
+    public static final double STYLE_ALONE = 0.95;
+
+    /** What is too little for a report by itself, and is enough where the prompt also sounds like an attack. */
+    private static final double WEAK = 0.2;
+    private static final double STYLE_BESIDE_WEAK = 0.5;
     static final int WINDOW_WORDS = 120;
     private static final int DEPTH_MAX = 2;
     private static final int FINDINGS_MAX = 100;
     private static final double HIDDEN_SCORE = 0.8;
 
+    private static final AttackStyle STYLE = AttackStyle.shipped();
     private static final Lexicon LEXICON = new Lexicon();
     private static final Rule[] RULES = Rule.all(LEXICON).toArray(Rule[]::new);
     /** For each bit of a word's concepts: the rules that such a word can begin. */
@@ -61,6 +69,30 @@ public final class InjectionDetector {
 
     /** What is in the text, in its order, none overlapping another. Places are indices into the String. */
     public List<Finding> find(String text) {
+        List<Finding> findings = findByIntent(text);
+        return findings.isEmpty() ? findByStyle(text) : findings;
+    }
+
+    private static List<Finding> findByStyle(String text) {
+        double style = STYLE.score(text);
+        if (style < STYLE_BESIDE_WEAK) {
+            return List.of();
+        }
+        Finding weak = scan(text, 0, WEAK).stream().max(Comparator.comparingDouble(Finding::score)).orElse(null);
+        if (weak != null) {
+            return List.of(new Finding(KIND, weak.start(), weak.end(),
+                    rounded(1 - (1 - weak.score()) * (1 - style)), weak.rule()));
+        }
+        return style < STYLE_ALONE ? List.of() : List.of(new Finding(KIND, 0,
+                Math.min(text.length(), AttackStyle.CHARS_MAX), rounded(style), "attack-style"));
+    }
+
+    private static double rounded(double score) {
+        return Math.round(score * 1000) / 1000.0;
+    }
+
+    /** The same by the rules alone. */
+    public List<Finding> findByIntent(String text) {
         List<Finding> findings = scan(text, 0, THRESHOLD);
         return findings.size() < 2 ? findings : apart(findings);
     }
@@ -155,7 +187,7 @@ public final class InjectionDetector {
                 }
             }
             if (1 - doubt >= threshold && best >= 0) {
-                findings.add(new Finding(KIND, startAt, endAt, Math.round((1 - doubt) * 1000) / 1000.0, NAME[best]));
+                findings.add(new Finding(KIND, startAt, endAt, rounded(1 - doubt), NAME[best]));
                 next = i;
             } else {
                 next++;

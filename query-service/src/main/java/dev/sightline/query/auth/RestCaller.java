@@ -139,8 +139,9 @@ public class RestCaller {
     public SignedInUser user() {
         Cookie cookie = headers.getCookies().get(SessionCookie.NAME);
         return Optional.ofNullable(cookie)
-                .flatMap(sent -> cookies.userId(sent.getValue()))
-                .flatMap(users::of)
+                .flatMap(sent -> cookies.begun(sent.getValue()))
+                .flatMap(begun -> users.of(begun.userId())
+                        .filter(found -> !begun.at().isBefore(found.user().sessionsSince)))
                 .orElseThrow(() -> ServiceException.of(ErrorCode.UNAUTHENTICATED,
                         "send an API key as 'Authorization: Basic base64(public:secret)', or sign in"));
     }

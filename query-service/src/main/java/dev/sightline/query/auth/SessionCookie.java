@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
@@ -16,14 +17,15 @@ import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 
 /**
- * The cookie that carries a signed-in user's id and its end, authenticated by HMAC-SHA-256; nothing is kept on the
- * server. So any replica accepts it, and it holds until it ends: signing out takes it from the browser only.
+ * The cookie that carries a signed-in user's id, its beginning and its end, authenticated by HMAC-SHA-256; nothing is kept on the
+ * server. So any replica accepts it, and it holds until it ends or the user's password changes: signing out takes it from
+ * the browser only.
  */
 @Singleton
 public class SessionCookie {
     public static final String NAME = "sightline_session";
-    private static final byte VERSION = 1;
-    private static final int PAYLOAD_BYTES = 1 + 16 + 8;
+    private static final byte VERSION = 2;
+    private static final int PAYLOAD_BYTES = 1 + 16 + 8 + 8;
     private static final int MAC_BYTES = 32;
 
     private final SecretKey key;
@@ -41,11 +43,16 @@ public class SessionCookie {
         this.clock = clock;
     }
 
+    /** Whose cookie it is and when it was issued, in whole milliseconds. */
+    public record Begun(UUID userId, Instant at) {
+    }
+
     public NewCookie issue(UUID userId) {
-        long endEpochSecond = clock.instant().plus(config.session().lifetime()).getEpochSecond();
+        Instant now = clock.instant();
+        long endEpochSecond = now.plus(config.session().lifetime()).getEpochSecond();
         byte[] payload = ByteBuffer.allocate(PAYLOAD_BYTES).put(VERSION)
                 .putLong(userId.getMostSignificantBits()).putLong(userId.getLeastSignificantBits())
-                .putLong(endEpochSecond).array();
+                .putLong(now.toEpochMilli()).putLong(endEpochSecond).array();
         byte[] token = Arrays.copyOf(payload, PAYLOAD_BYTES + MAC_BYTES);
         System.arraycopy(mac(payload), 0, token, PAYLOAD_BYTES, MAC_BYTES);
         return cookie(Base64.getUrlEncoder().withoutPadding().encodeToString(token),
@@ -57,8 +64,8 @@ public class SessionCookie {
         return cookie("", 0);
     }
 
-    /** The user whose cookie this is; empty when it was not made by us or has ended. */
-    public Optional<UUID> userId(String value) {
+    /** Whose cookie this is; empty when it was not made by us or has ended. */
+    public Optional<Begun> begun(String value) {
         byte[] token;
         try {
             token = Base64.getUrlDecoder().decode(value);
@@ -74,9 +81,9 @@ public class SessionCookie {
         }
         ByteBuffer in = ByteBuffer.wrap(payload);
         boolean known = in.get() == VERSION;
-        UUID userId = new UUID(in.getLong(), in.getLong());
+        Begun begun = new Begun(new UUID(in.getLong(), in.getLong()), Instant.ofEpochMilli(in.getLong()));
         boolean running = clock.instant().getEpochSecond() < in.getLong();
-        return known && running ? Optional.of(userId) : Optional.empty();
+        return known && running ? Optional.of(begun) : Optional.empty();
     }
 
     private NewCookie cookie(String value, int maxAgeSeconds) {

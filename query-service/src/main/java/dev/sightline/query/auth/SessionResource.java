@@ -1,15 +1,19 @@
 package dev.sightline.query.auth;
 
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.Problem;
 import dev.sightline.base.error.ServiceException;
 import dev.sightline.query.auth.SignedInUsers.SignedInUser;
+import dev.sightline.query.control.User;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
@@ -17,6 +21,8 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -32,7 +38,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Session", description = "Signing in to the UI. API keys need no session.")
 public class SessionResource {
     private static final int EMAIL_LENGTH_MAX = 254;
-    private static final int PASSWORD_LENGTH_MAX = 200;
 
     private final RestCaller caller;
     private final SignIn signIn;
@@ -58,10 +63,22 @@ public class SessionResource {
         }
     }
 
+    /** A user's password and the one to put in its place. */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @Schema(name = "PasswordChange")
+    public record PasswordChange(@Schema(required = true) String currentPassword,
+            @Schema(required = true, description = "12 to 200 characters") String newPassword) {
+        /** Without the passwords. */
+        @Override
+        public String toString() {
+            return "PasswordChange[]";
+        }
+    }
+
     /** Who is signed in, and the projects they may see. */
     @Schema(name = "Session")
     public record Session(SessionUser user, List<SessionProject> projects) {
-        static Session of(SignedInUser signedIn) {
+        public static Session of(SignedInUser signedIn) {
             return new Session(new SessionUser(signedIn.user().email, signedIn.user().name),
                     signedIn.projects().stream().map(project -> new SessionProject(project.id, project.name,
                             new SessionOrganization(project.organization.id, project.organization.name))).toList());
@@ -90,10 +107,44 @@ public class SessionResource {
     @SecurityRequirements
     public Response signIn(SignInRequest request, @Context HttpServerRequest http) {
         String email = bounded("email", request == null ? null : request.email(), EMAIL_LENGTH_MAX);
-        String password = bounded("password", request == null ? null : request.password(), PASSWORD_LENGTH_MAX);
-        SignedInUser user;
+        String password = bounded("password", request == null ? null : request.password(), SignIn.PASSWORD_CHARS_MAX);
+        return guarded(() -> signedIn(signIn.check(email, password, address(http)).id));
+    }
+
+    @PUT
+    @Path("password")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Change one's own password", description = "Ends all sessions of the user but this one, which "
+            + "goes on with a new cookie. Other processes hear of it within the time they remember users.")
+    @APIResponse(responseCode = "200", description = "Changed",
+            content = @Content(schema = @Schema(implementation = Session.class)))
+    @APIResponse(responseCode = "400", description = "The new password is too short; `field` names it")
+    @APIResponse(responseCode = "401", description = "Nobody is signed in, or the current password is wrong")
+    @APIResponse(responseCode = "403", description = "Not for API keys")
+    @APIResponse(responseCode = "429", description = "Too many failures; see Retry-After")
+    @SecurityRequirement(name = "session")
+    public Response changePassword(PasswordChange request, @Context HttpServerRequest http) {
+        User user = caller.person().user();
+        String current = bounded("current_password", request == null ? null : request.currentPassword(),
+                SignIn.PASSWORD_CHARS_MAX);
+        return guarded(() -> {
+            signIn.changePassword(user, current, request.newPassword(), address(http));
+            users.forget(user.id);
+            return signedIn(user.id);
+        });
+    }
+
+    private Response signedIn(UUID userId) {
+        return Response.ok(Session.of(users.of(userId).orElseThrow())).cookie(cookies.issue(userId)).build();
+    }
+
+    private static String address(HttpServerRequest http) {
+        return http.remoteAddress().hostAddress();
+    }
+
+    private Response guarded(Supplier<Response> work) {
         try {
-            user = users.of(signIn.check(email, password, http.remoteAddress().hostAddress()).id).orElseThrow();
+            return work.get();
         } catch (ServiceException e) {
             if (e.code() != ErrorCode.TOO_MANY_REQUESTS) {
                 throw e;
@@ -101,7 +152,6 @@ public class SessionResource {
             return Response.fromResponse(Problem.of(e).toResponse())
                     .header(HttpHeaders.RETRY_AFTER, config.signIn().window().toSeconds()).build();
         }
-        return Response.ok(Session.of(user)).cookie(cookies.issue(user.user().id)).build();
     }
 
     @GET

@@ -8,12 +8,15 @@ import dev.sightline.query.control.ControlData;
 import dev.sightline.query.control.PasswordHash;
 import dev.sightline.query.control.User;
 import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * Checks e-mail address and password. An unknown address and a wrong password look alike and take alike. Failures are
@@ -23,6 +26,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 @Singleton
 public class SignIn {
+    private static final int PASSWORD_CHARS_MIN = 12;
+    static final int PASSWORD_CHARS_MAX = 200;
+    private static final int DISTINCT_CHARS_MIN = 5;
+
     private final ControlData control;
     private final AuthConfig.SignIn config;
     private final Semaphore checks;
@@ -40,7 +47,7 @@ public class SignIn {
      * Throws UNAUTHENTICATED, and TOO_MANY_REQUESTS after too many failures or while too many passwords are being
      * checked.
      */
-    User check(String email, String password, String address) {
+    public User check(String email, String password, String address) {
         String normalized = email.strip().toLowerCase(Locale.ROOT);
         List<Counter> counters = List.of(
                 new Counter("both " + normalized + " " + address, config.failuresMax()),
@@ -56,6 +63,26 @@ public class SignIn {
         return user.orElseThrow();
     }
 
+    /** Replaces the user's password, which ends their sessions. Throws as {@link #check} for the current one. */
+    void changePassword(User user, String current, String replacement, String address) {
+        check(user.email, current, address);
+        String hash = hash("new_password", replacement);
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        control.write(() -> User.update("passwordHash = ?1, sessionsSince = ?2 where id = ?3", hash, now, user.id));
+    }
+
+    /** What is kept of a new password. Throws INVALID_ARGUMENT for one that is too easily guessed. */
+    public String hash(String field, String password) {
+        if (password == null || password.length() < PASSWORD_CHARS_MIN || password.length() > PASSWORD_CHARS_MAX) {
+            throw ServiceException.invalid(field,
+                    "must have " + PASSWORD_CHARS_MIN + " to " + PASSWORD_CHARS_MAX + " characters");
+        }
+        if (password.chars().distinct().count() < DISTINCT_CHARS_MIN) {
+            throw ServiceException.invalid(field, "repeats the same few characters");
+        }
+        return withPermit(() -> PasswordHash.of(password));
+    }
+
     private record Counter(String key, int max) {
     }
 
@@ -69,6 +96,10 @@ public class SignIn {
     }
 
     private boolean matches(String hash, String password) {
+        return withPermit(() -> PasswordHash.matches(hash, password));
+    }
+
+    private <T> T withPermit(Supplier<T> work) {
         try {
             if (!checks.tryAcquire(config.queueTime().toMillis(), TimeUnit.MILLISECONDS)) {
                 throw ServiceException.of(ErrorCode.TOO_MANY_REQUESTS, "many people are signing in; try again");
@@ -78,7 +109,7 @@ public class SignIn {
             throw ServiceException.of(ErrorCode.OVERLOADED, "query-service is shutting down");
         }
         try {
-            return PasswordHash.matches(hash, password);
+            return work.get();
         } finally {
             checks.release();
         }

@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 /**
  * The control data in PostgreSQL: what the callers' identity and project need, and {@link #read} and {@link #write} for
  * the features that keep their own tables there. Each call opens a session of its own, blocks its (virtual) thread until
- * the answer is there and hands out detached entities. Throws {@link ServiceException} DEPENDENCY_UNAVAILABLE when
+ * the answer is there and hands out detached entities. A {@link ServiceException} of the work passes. Throws {@link ServiceException} DEPENDENCY_UNAVAILABLE when
  * PostgreSQL is away or slower than {@link ControlConfig#timeout()}. Never call it on an event loop.
  */
 @Singleton
@@ -114,6 +114,8 @@ public class ControlData {
     private static <T> T await(Supplier<Uni<T>> work, Duration timeout) {
         try {
             return VertxContextSupport.subscribeAndAwait(() -> work.get().ifNoItem().after(timeout).fail());
+        } catch (ServiceException e) {
+            throw e;
         } catch (Throwable e) {
             ErrorCode code = isAway(e) ? ErrorCode.DEPENDENCY_UNAVAILABLE : ErrorCode.INTERNAL;
             throw ServiceException.of(code, "the control database gave no answer", e);

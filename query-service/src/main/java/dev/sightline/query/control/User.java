@@ -5,6 +5,7 @@ import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
+import java.time.Instant;
 import java.util.UUID;
 
 /**
@@ -20,4 +21,7 @@ public class User extends PanacheEntityBase {
     public String name;
     @Column(name = "password_hash")
     public String passwordHash;
+    /** A session that began earlier is over: the password has been changed since. */
+    @Column(name = "sessions_since")
+    public Instant sessionsSince = Instant.EPOCH;
 }

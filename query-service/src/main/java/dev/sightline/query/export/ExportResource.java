@@ -24,7 +24,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
-import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -96,7 +95,8 @@ public class ExportResource {
     public Response create(String body) {
         ProjectScope scope = caller.project();
         Export export = exports.create(scope, bodies.read(body, ExportRequest.class, "an export"));
-        return Response.accepted(body(export)).location(URI.create("/api/v1/exports/" + export.id)).build();
+        // Not by location(), which makes it absolute with the name this process has behind the gateway.
+        return Response.accepted(body(export)).header(HttpHeaders.LOCATION, "/api/v1/exports/" + export.id).build();
     }
 
     @GET

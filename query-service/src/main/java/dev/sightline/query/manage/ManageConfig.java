@@ -2,6 +2,7 @@ package dev.sightline.query.manage;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.time.Duration;
 
 /** How much people may create. */
 @ConfigMapping(prefix = "sightline.manage")
@@ -15,4 +16,12 @@ public interface ManageConfig {
 
     @WithDefault("100")
     int keysPerProjectMax();
+
+    /** Members of one organization, and as many invitations that are not answered. */
+    @WithDefault("500")
+    int membersPerOrganizationMax();
+
+    /** How long the link of an invitation works. */
+    @WithDefault("P7D")
+    Duration invitationLifetime();
 }

@@ -86,10 +86,62 @@ final class ManageJson {
     record KeyPage(List<Key> data, @Nullable String nextCursor) {
     }
 
+    /** Somebody who belongs to an organization, or was asked to. */
+    @JsonNaming(SnakeCaseStrategy.class)
     @Schema(name = "Member")
-    record Member(UUID id, String email, String name, Membership.Role role) {
-        static Member of(Management.Member member) {
-            return new Member(member.user().id, member.user().email, member.user().name, member.role());
+    record Member(UUID id, String email, @Nullable String name, Membership.Role role,
+            @Schema(description = "Until when the invitation can be accepted; null: it was")
+            @Nullable Instant invitedUntil) {
+        static Member of(Members.Listed member) {
+            return new Member(member.id(), member.email(), member.name(), member.role(), member.invitedUntil());
+        }
+    }
+
+    @Schema(name = "NewMember")
+    record NewMember(@Schema(required = true) String email,
+            @Schema(required = true, enumeration = {"OWNER", "ADMIN", "MEMBER", "VIEWER"}) String role) {
+    }
+
+    @Schema(name = "MemberChange")
+    record MemberChange(@Schema(required = true, enumeration = {"OWNER", "ADMIN", "MEMBER", "VIEWER"}) String role) {
+    }
+
+    /** A new member; the only answer that ever holds the invitation's token. */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @Schema(name = "AddedMember")
+    record AddedMember(Member member, @Schema(description = "For the link /invitation#TOKEN; null: the person has an "
+            + "account already and is a member now") @Nullable String invitationToken) {
+        /** Without the token. */
+        @Override
+        public String toString() {
+            return "AddedMember[" + member.email + "]";
+        }
+    }
+
+    @Schema(name = "InvitationToken")
+    record InvitationToken(@Schema(required = true) String token) {
+        /** Without the token. */
+        @Override
+        public String toString() {
+            return "InvitationToken[]";
+        }
+    }
+
+    /** What somebody is asked to join. */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @Schema(name = "Invitation")
+    record InvitationBody(String organization, String email, Membership.Role role, Instant expiresAt,
+            @Schema(description = "There is an account of this address: its password accepts") boolean hasAccount) {
+    }
+
+    @Schema(name = "InvitationAcceptance")
+    record Acceptance(@Schema(required = true) String token,
+            @Schema(description = "What a new account is called") @Nullable String name,
+            @Schema(required = true, description = "Of a new account, or of the one there is") String password) {
+        /** Without token and password. */
+        @Override
+        public String toString() {
+            return "Acceptance[]";
         }
     }
 

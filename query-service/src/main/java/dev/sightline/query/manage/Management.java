@@ -11,8 +11,6 @@ import dev.sightline.query.control.Membership;
 import dev.sightline.query.control.Organization;
 import dev.sightline.query.control.Project;
 import dev.sightline.query.control.SecretHash;
-import dev.sightline.query.control.User;
-import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
@@ -22,11 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Organizations, projects, keys and members. Every change stands in {@code audit_events} by the same transaction, or
+ * Organizations, projects and keys. Every change stands in {@code audit_events} by the same transaction, or
  * has not happened. Callers have checked who may do it, but for what depends on an organization. Blocks.
  */
 @Singleton
@@ -56,10 +53,6 @@ public class Management {
         }
     }
 
-    /** A user of a project's organization. */
-    record Member(User user, Membership.Role role) {
-    }
-
     /** Makes an organization with the user as its owner. */
     Organization createOrganization(UUID userId, String name) {
         checkName("name", name);
@@ -75,7 +68,7 @@ public class Management {
         membership.role = Membership.Role.OWNER;
         control.write(() -> organization.persistAndFlush()
                 .chain(() -> membership.persistAndFlush())
-                .chain(() -> audit(userId.toString(), "organization.create", organization.id, null, organization.id)));
+                .chain(() -> Audit.event(userId.toString(), "organization.create", organization.id, null, organization.id)));
         users.forget(userId);
         return organization;
     }
@@ -107,7 +100,7 @@ public class Management {
                     project.organization = organization;
                     return project.persistAndFlush();
                 })
-                .chain(() -> audit(userId.toString(), "project.create", organizationId, project.id, project.id)));
+                .chain(() -> Audit.event(userId.toString(), "project.create", organizationId, project.id, project.id)));
         users.forget(userId);
         return control.project(project.id).orElseThrow();
     }
@@ -115,7 +108,7 @@ public class Management {
     Project renameProject(String actor, ProjectScope scope, String name) {
         checkName("name", name);
         control.write(() -> Project.update("name = ?1 where id = ?2", name.strip(), scope.projectId())
-                .chain(() -> audit(actor, "project.rename", null, scope.projectId(), scope.projectId())));
+                .chain(() -> Audit.event(actor, "project.rename", null, scope.projectId(), scope.projectId())));
         return control.project(scope.projectId()).orElseThrow();
     }
 
@@ -156,7 +149,7 @@ public class Management {
         key.name = name == null ? "" : name.strip();
         key.createdBy = userId;
         control.write(() -> key.persistAndFlush()
-                .chain(() -> audit(userId.toString(), "key.create", null, scope.projectId(), key.publicKey)));
+                .chain(() -> Audit.event(userId.toString(), "key.create", null, scope.projectId(), key.publicKey)));
         keys.forget(key.publicKey);
         return new NewKey(control.apiKey(key.publicKey).orElseThrow(), secret);
     }
@@ -165,36 +158,12 @@ public class Management {
     void deleteKey(UUID userId, ProjectScope scope, String publicKey) {
         boolean deleted = control.write(() -> ApiKey.delete("publicKey = ?1 and projectId = ?2", publicKey,
                 scope.projectId()).chain(count -> count == 0 ? Uni.createFrom().item(false)
-                        : audit(userId.toString(), "key.delete", null, scope.projectId(), publicKey)
+                        : Audit.event(userId.toString(), "key.delete", null, scope.projectId(), publicKey)
                                 .replaceWith(true)));
         keys.forget(publicKey);
         if (!deleted) {
             throw ServiceException.of(ErrorCode.NOT_FOUND, "this project has no such API key");
         }
-    }
-
-    /** Owners first, then by address. */
-    List<Member> members(ProjectScope scope) {
-        List<Membership> memberships = control.read(() -> Membership.list("""
-                from Membership m where m.id.organizationId =
-                (select p.organization.id from Project p where p.id = ?1)""", scope.projectId()));
-        Map<UUID, User> byId = control.read(() -> User.<User>list("id in ?1",
-                        memberships.stream().map(membership -> membership.id.userId()).toList())).stream()
-                .collect(Collectors.toMap(user -> user.id, Function.identity()));
-        return memberships.stream()
-                .filter(membership -> byId.containsKey(membership.id.userId()))
-                .map(membership -> new Member(byId.get(membership.id.userId()), membership.role))
-                .sorted((a, b) -> a.role() != b.role() ? a.role().compareTo(b.role())
-                        : a.user().email.compareTo(b.user().email)).toList();
-    }
-
-    private static Uni<Integer> audit(String actor, String action, String organizationId, String projectId,
-            String object) {
-        return Panache.getSession().chain(session -> session.createNativeQuery("""
-                        INSERT INTO {h-schema}audit_events (actor, action, organization_id, project_id, object)
-                        VALUES (?1, ?2, CAST(?3 AS text), CAST(?4 AS text), ?5)""")
-                .setParameter(1, actor).setParameter(2, action).setParameter(3, organizationId)
-                .setParameter(4, projectId).setParameter(5, object).executeUpdate());
     }
 
     private static String random() {
@@ -203,7 +172,7 @@ public class Management {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
-    private static void checkName(String field, String name) {
+    static void checkName(String field, String name) {
         if (name == null || name.isBlank()) {
             throw ServiceException.invalid(field, "is missing");
         }
@@ -212,7 +181,7 @@ public class Management {
         }
     }
 
-    private static ServiceException tooMany(String what, int max) {
+    static ServiceException tooMany(String what, int max) {
         return ServiceException.of(ErrorCode.PERMISSION_DENIED, "there are already " + max + " " + what
                 + ", and no more may be made");
     }

@@ -22,8 +22,9 @@ class SessionCookieTest {
         String value = cookie(KEY, "http://a", NOW).issue(user).getValue();
         Instant end = NOW.plus(Duration.ofHours(12));
 
-        assertThat(cookie(KEY, "http://a", end.minusSeconds(1)).userId(value)).contains(user);
-        assertThat(cookie(KEY, "http://a", end).userId(value)).isEmpty();
+        assertThat(cookie(KEY, "http://a", end.minusSeconds(1)).begun(value)).contains(
+                new SessionCookie.Begun(user, NOW));
+        assertThat(cookie(KEY, "http://a", end).begun(value)).isEmpty();
     }
 
     @Test
@@ -31,7 +32,7 @@ class SessionCookieTest {
         String value = cookie("QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY=", "http://a", NOW)
                 .issue(UUID.randomUUID()).getValue();
 
-        assertThat(cookie(KEY, "http://a", NOW).userId(value)).isEmpty();
+        assertThat(cookie(KEY, "http://a", NOW).begun(value)).isEmpty();
     }
 
     @Test

@@ -9,13 +9,17 @@ import static org.hamcrest.Matchers.not;
 
 import dev.sightline.query.ControlFixture;
 import dev.sightline.query.Engines;
+import dev.sightline.query.Session;
+import dev.sightline.query.control.PasswordHash;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
+import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -124,5 +128,29 @@ class SessionResourceTest {
     private static Response signIn(String email, String password) {
         return given().contentType(ContentType.JSON).body(Map.of("email", email, "password", password))
                 .post("/api/v1/session");
+    }
+
+    @Test
+    void aNewPasswordEndsTheOtherSessions() {
+        String email = "changes-" + UUID.randomUUID() + "@example.org";
+        ControlFixture.execute(postgres, "INSERT INTO sightline.users (id, email, name, password_hash) VALUES (?, ?, "
+                + "'Changes', ?)", UUID.randomUUID(), email, PasswordHash.of("the old password"));
+        Session here = Session.of(email, "the old password");
+        Session elsewhere = Session.of(email, "the old password");
+        change(here, "not the old one", "a new password").statusCode(401);
+        change(here, "the old password", "short").statusCode(400).body("field", equalTo("new_password"));
+        change(here, "the old password", "aaaaaaaaaaaaaaa").statusCode(400).body("field", equalTo("new_password"));
+        Session goesOn = new Session(change(here, "the old password", "a new password").statusCode(200)
+                .body("user.email", equalTo(email)).extract().cookie("sightline_session"));
+
+        elsewhere.on(null).get("/api/v1/session").then().statusCode(401);
+        here.on(null).get("/api/v1/session").then().statusCode(401);
+        goesOn.on(null).get("/api/v1/session").then().statusCode(200);
+        Session.of(email, "a new password").on(null).get("/api/v1/session").then().statusCode(200);
+    }
+
+    private static ValidatableResponse change(Session as, String current, String replacement) {
+        return as.on(null).contentType(ContentType.JSON).body(Map.of("current_password", current, "new_password",
+                replacement)).put("/api/v1/session/password").then();
     }
 }

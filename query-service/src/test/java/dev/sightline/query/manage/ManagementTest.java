@@ -6,12 +6,14 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
 import dev.sightline.query.Api;
 import dev.sightline.query.ControlFixture;
 import dev.sightline.query.Engines;
 import dev.sightline.query.Session;
+import dev.sightline.query.control.PasswordHash;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -25,6 +27,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,6 +96,100 @@ class ManagementTest {
         owner.on(ControlFixture.OTHER_PROJECT).get("/api/v1/project/members").then().statusCode(404);
         Api.dev().get("/api/v1/project/members").then().statusCode(403);
         given().get("/api/v1/project/members").then().statusCode(401);
+    }
+
+    @Test
+    void somebodyIsInvitedBecomesAMemberAndIsRemoved() throws SQLException {
+        String email = "new-" + UUID.randomUUID() + "@example.org";
+        JsonPath invited = post(owner, "dev", "/api/v1/project/members", "{\"email\":\" " + email.toUpperCase()
+                + " \",\"role\":\"member\"}").statusCode(201).header("Cache-Control", containsString("no-store"))
+                .body("member.email", equalTo(email)).body("member.invited_until", notNullValue())
+                .extract().jsonPath();
+        String first = invited.getString("invitation_token");
+        String token = post(owner, "dev", "/api/v1/project/members", "{\"email\":\"" + email
+                + "\",\"role\":\"VIEWER\"}").statusCode(201).extract().path("invitation_token");
+        owner.on("dev").get("/api/v1/project/members").then().body("data.email", hasItem(email))
+                .body("data.find { it.email == '" + email + "' }.role", equalTo("VIEWER"));
+        assertThat(column("SELECT count(*)::text FROM sightline.invitations WHERE encode(token_hash, 'escape') LIKE '%"
+                + token + "%'")).containsExactly("0");
+
+        open("/look-up", "{\"token\":\"" + first + "\"}").statusCode(404);
+        open("/look-up", "{\"token\":\"" + token + "\"}").statusCode(200).body("email", equalTo(email))
+                .body("organization", equalTo("Acme Ltd")).body("role", equalTo("VIEWER")).body("has_account", equalTo(false));
+        open("/accept", "{\"token\":\"" + token + "\",\"name\":\"New\",\"password\":\"short\"}").statusCode(400)
+                .body("field", equalTo("password"));
+        open("/accept", "{\"token\":\"" + token + "\",\"password\":\"a long enough one\"}").statusCode(400)
+                .body("field", equalTo("name"));
+        Session member = new Session(open("/accept", "{\"token\":\"" + token
+                + "\",\"name\":\"New\",\"password\":\"a long enough one\"}").statusCode(200)
+                .body("projects.id", hasItem("dev")).extract().cookie("sightline_session"));
+        open("/accept", "{\"token\":\"" + token + "\",\"name\":\"New\",\"password\":\"a long enough one\"}")
+                .statusCode(404);
+        member.on("dev").get("/api/v1/traces").then().statusCode(200);
+        post(member, "dev", "/api/v1/project/members", "{\"email\":\"x@y.z\",\"role\":\"VIEWER\"}").statusCode(403);
+        post(member, "dev", "/api/v1/scores", "{\"trace_id\":\"" + "a".repeat(32) + "\",\"name\":\"x\",\"value\":1}")
+                .statusCode(403);
+
+        String id = owner.on("dev").get("/api/v1/project/members").path("data.find { it.email == '" + email + "' }.id");
+        owner.on("dev").contentType(ContentType.JSON).body("{\"role\":\"ADMIN\"}")
+                .patch("/api/v1/project/members/" + id).then().statusCode(200).body("role", equalTo("ADMIN"));
+        String ownerId = owner.on("dev").get("/api/v1/project/members")
+                .path("data.find { it.email == 'dev@example.org' }.id");
+        // An admin touches no owner and makes none.
+        member.on("dev").delete("/api/v1/project/members/" + ownerId).then().statusCode(403);
+        member.on("dev").contentType(ContentType.JSON).body("{\"role\":\"OWNER\"}")
+                .patch("/api/v1/project/members/" + id).then().statusCode(403);
+        // The last owner stays.
+        owner.on("dev").delete("/api/v1/project/members/" + ownerId).then().statusCode(400);
+        owner.on("dev").contentType(ContentType.JSON).body("{\"role\":\"ADMIN\"}")
+                .patch("/api/v1/project/members/" + ownerId).then().statusCode(400).body("field", equalTo("role"));
+
+        owner.on("dev").delete("/api/v1/project/members/" + id).then().statusCode(204);
+        member.on("dev").get("/api/v1/traces").then().statusCode(404);
+        // With an account one is a member at once, and may leave.
+        post(owner, "dev", "/api/v1/project/members", "{\"email\":\"" + email + "\",\"role\":\"MEMBER\"}")
+                .statusCode(201).body("invitation_token", nullValue()).body("member.invited_until", nullValue());
+        post(owner, "dev", "/api/v1/project/members", "{\"email\":\"" + email + "\",\"role\":\"MEMBER\"}")
+                .statusCode(400).body("field", equalTo("email"));
+        member.on("dev").delete("/api/v1/project/members/" + id).then().statusCode(204);
+        assertThat(column("SELECT action FROM sightline.audit_events WHERE object IN ('" + email + "', '" + id
+                + "') ORDER BY id")).containsExactly("member.invite", "member.invite", "member.accept",
+                "member.role.ADMIN", "member.remove", "member.add", "member.remove");
+    }
+
+    @Test
+    void whatCannotBeAMemberIsNamed() {
+        post(owner, "dev", "/api/v1/project/members", "{\"email\":\"nobody\",\"role\":\"VIEWER\"}").statusCode(400)
+                .body("field", equalTo("email"));
+        post(owner, "dev", "/api/v1/project/members", "{\"email\":\"x@y.z\",\"role\":\"BOSS\"}").statusCode(400)
+                .body("field", equalTo("role"));
+        owner.on("dev").delete("/api/v1/project/members/x").then().statusCode(400).body("field", equalTo("memberId"));
+        owner.on("dev").delete("/api/v1/project/members/" + UUID.randomUUID()).then().statusCode(404);
+        open("/look-up", "{}").statusCode(400).body("field", equalTo("token"));
+        String token = post(owner, "dev", "/api/v1/project/members", "{\"email\":\"taken-back@example.org\","
+                + "\"role\":\"VIEWER\"}").statusCode(201).extract().path("invitation_token");
+        String id = owner.on("dev").get("/api/v1/project/members")
+                .path("data.find { it.email == 'taken-back@example.org' }.id");
+        owner.on("dev").delete("/api/v1/project/members/" + id).then().statusCode(204);
+        open("/look-up", "{\"token\":\"" + token + "\"}").statusCode(404);
+    }
+
+    @Test
+    void anInvitationOfSomebodyWithAnAccountTakesTheirPassword() {
+        String email = "twice-" + UUID.randomUUID() + "@example.org";
+        String token = post(owner, "dev", "/api/v1/project/members", "{\"email\":\"" + email
+                + "\",\"role\":\"VIEWER\"}").statusCode(201).extract().path("invitation_token");
+        ControlFixture.execute(postgres, "INSERT INTO sightline.users (id, email, name, password_hash) VALUES (?, ?, "
+                + "'Twice', ?)", UUID.randomUUID(), email, PasswordHash.of("my own password"));
+        open("/look-up", "{\"token\":\"" + token + "\"}").statusCode(200).body("has_account", equalTo(true));
+        open("/accept", "{\"token\":\"" + token + "\",\"name\":\"X\",\"password\":\"somebody else's\"}")
+                .statusCode(401);
+        open("/accept", "{\"token\":\"" + token + "\",\"password\":\"my own password\"}").statusCode(200)
+                .body("projects.id", hasItem("dev")).body("user.name", equalTo("Twice"));
+    }
+
+    private static ValidatableResponse open(String path, String body) {
+        return given().contentType(ContentType.JSON).body(body).post("/api/v1/invitations" + path).then();
     }
 
     @Test

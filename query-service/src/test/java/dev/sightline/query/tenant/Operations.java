@@ -31,7 +31,8 @@ final class Operations {
     static final Map<String, Kind> GRPC = new LinkedHashMap<>();
 
     static {
-        rest(Kind.OPEN, "GET /api/v1/session", "POST /api/v1/session", "DELETE /api/v1/session",
+        rest(Kind.OPEN, "PUT /api/v1/session/password", "POST /api/v1/invitations/look-up",
+                "POST /api/v1/invitations/accept", "GET /api/v1/session", "POST /api/v1/session", "DELETE /api/v1/session",
                 "GET /api/public/health", "GET /api/public/ready");
         // Traces and what is found in them.
         rest(Kind.OWN, "GET /api/v1/traces", "GET /api/v1/traces/facets", "GET /api/v1/traces/live",
@@ -73,7 +74,10 @@ final class Operations {
         withBody(Kind.ANY_PERSON, "POST /api/v1/projects", "{\"organization_id\":\"rival\",\"name\":\"x\"}");
         withBody(Kind.THEIR_ID, "PATCH /api/v1/projects/{projectId}", "{\"name\":\"x\"}");
         rest(Kind.PERSON, "GET /api/v1/project/keys", "DELETE /api/v1/project/keys/{publicKey}",
-                "GET /api/v1/project/members");
+                "GET /api/v1/project/members",
+                "DELETE /api/v1/project/members/{memberId}");
+        withBody(Kind.PERSON, "POST /api/v1/project/members", "{\"email\":\"x@example.org\",\"role\":\"VIEWER\"}");
+        withBody(Kind.PERSON, "PATCH /api/v1/project/members/{memberId}", "{\"role\":\"VIEWER\"}");
         withBody(Kind.PERSON, "POST /api/v1/project/keys", "{}");
         // Evaluators: evaluator-service looks things up by project and id; its own tests try another project's ids.
         rest(Kind.OWN, "GET /api/v1/evaluator-templates", "GET /api/v1/evaluator-scorers", "GET /api/v1/evaluators",
