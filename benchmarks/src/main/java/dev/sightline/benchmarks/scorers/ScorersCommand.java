@@ -21,12 +21,21 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.ToLongFunction;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** What the scorers of a new project cost for one trace: a question, a retrieval, two tool calls and an answer. */
 @Command(name = "scorers", description = "In process, one core: a trace through each built-in scorer.")
 public final class ScorersCommand implements Callable<Integer> {
+    /** Of the rule that a new project begins with. */
+    private static final double SAMPLING = 0.1;
+    /** Of a trace of the corpora that the other benchmarks send. */
+    private static final double SPANS = 5;
     private static final int ROUNDS = 5;
     private static final long ROUND_NANOS = 400_000_000;
+
+    @Option(names = "--top-rate", description = "Spans a second of the whole path, by `stack --phases path`. Default: "
+            + "${DEFAULT-VALUE}.")
+    private int topRate = 7_700;
 
     @Override
     public Integer call() {
@@ -36,17 +45,30 @@ public final class ScorersCommand implements Callable<Integer> {
         System.out.printf(Locale.ROOT, "%-24s %10.1f µs%n", "reading the trace", best(_ -> Material.ofTrace(trace).turns().size()));
         Material material = Material.ofTrace(trace);
         double quick = 0;
+        double queued = 0;
         for (ScorerInfo info : scorers.all()) {
             Scorer scorer = scorers.find(info.getName()).orElseThrow();
             if (info.getOnByDefault()) {
                 double micros = best(_ -> score(scorer, material));
                 quick += scorer.isQuick() ? micros : 0;
+                queued += scorer.isQuick() ? 0 : micros;
                 System.out.printf(Locale.ROOT, "%-24s %10.1f µs%s%n", info.getName(), micros,
                         scorer.isQuick() ? "" : " (waits in the queue)");
             }
         }
         System.out.printf(Locale.ROOT, "all quick ones together: %.0f µs, %.0f traces/s per core%n", quick, 1e6 / quick);
+        System.out.printf(Locale.ROOT, "at %,d spans/s, which is %,.0f traces/s, and a sampling of %.0f %%:%n", topRate,
+                topRate / SPANS, 100 * SAMPLING);
+        pace("the quick ones", quick);
+        pace("with those that wait", quick + queued);
         return 0;
+    }
+
+    /** How many cores the top rate needs, and what share of all traces one core could score. */
+    private void pace(String what, double micros) {
+        double coresForAll = topRate / SPANS * micros / 1e6;
+        System.out.printf(Locale.ROOT, "  %-22s %6.2f cores; one core would do at a sampling of up to %.1f %%%n", what,
+                SAMPLING * coresForAll, Math.min(100, 100 / coresForAll));
     }
 
     private static long score(Scorer scorer, Material material) {
