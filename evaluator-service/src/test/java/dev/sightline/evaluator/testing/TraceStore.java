@@ -154,7 +154,7 @@ public final class TraceStore extends TracesGrpc.TracesImplBase implements AutoC
                     .asRuntimeException());
             return;
         }
-        if (request.getFromUnixNano() < TraceSource.EARLIEST_UNIX_NANO) {
+        if (request.getFromUnixNano() != 0 && request.getFromUnixNano() < TraceSource.EARLIEST_UNIX_NANO) {
             answer.onError(Status.INVALID_ARGUMENT.withDescription("from: is before 1971").asRuntimeException());
             return;
         }
