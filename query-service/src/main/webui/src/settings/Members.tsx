@@ -95,12 +95,16 @@ export function Members({ projectId }: { projectId: string }) {
                   id: 'remove',
                   header: <span className="visually-hidden">Remove</span>,
                   align: 'end',
-                  cell: (member) =>
-                    (mayTouch(member) || member === own) && (
-                      <Button look="quiet" aria-label={`Remove ${member.email}`} onClick={() => setRemoving(member)}>
-                        {member === own ? 'Leave' : member.invited_until ? 'Take back' : 'Remove'}
-                      </Button>
-                    ),
+                  cell: (member) => {
+                    const word = member === own ? 'Leave' : member.invited_until ? 'Take back' : 'Remove'
+                    return (
+                      (mayTouch(member) || member === own) && (
+                        <Button look="quiet" aria-label={`${word} ${member.email}`} onClick={() => setRemoving(member)}>
+                          {word}
+                        </Button>
+                      )
+                    )
+                  },
                 },
               ]}
             />
