@@ -156,21 +156,23 @@ record Batch(List<ObservationPatch> patches, List<Score> scores, int runItems, i
                     case EventType.Trace _ -> patches.add(prepare.apply(mapper.trace(body, id, eventUnixNano, times)));
                     case EventType.Step step -> patches.add(prepare.apply(mapper.step(step, body, id, eventUnixNano, times)));
                     // The later of two scores with one id counts, also within a batch.
-                    case EventType.NewScore _ -> scores.add(Reader.this.scores.read(body, scoreId(body, id), access,
+                    case EventType.NewScore _ -> scores.add(Reader.this.scores.read(body, ownId(body, id), access,
                             eventUnixNano, nowUnixNano + scores.size(), times));
                     case EventType.SdkLog _ -> dropped++;
                     case EventType.DatasetRunItem _ -> {
-                        runItems.accept(DatasetRunItems.read(body, id));
+                        runItems.accept(DatasetRunItems.read(body, ownId(body, id)));
                         runItemsKept++;
                     }
                 }
             }
 
-            private static String scoreId(Fields body, String eventId) {
-                if (eventId.length() > ExternalIds.CHARS_MAX && body.id("id") == null) {
+            /** The body's id, else the event's where it can be one. */
+            private static String ownId(Fields body, String eventId) {
+                String named = body.id("id");
+                if (named == null && eventId.length() > ExternalIds.CHARS_MAX) {
                     throw body.invalid("id", "is missing");
                 }
-                return eventId;
+                return named == null ? eventId : named;
             }
         }
     }

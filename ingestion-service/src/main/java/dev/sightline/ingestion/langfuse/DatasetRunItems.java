@@ -3,7 +3,6 @@ package dev.sightline.ingestion.langfuse;
 import dev.sightline.base.auth.QueryServiceChannel;
 import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
-import dev.sightline.base.id.ExternalIds;
 import dev.sightline.proto.control.v1.AddRunItemRequest;
 import dev.sightline.proto.control.v1.DatasetRunsGrpc;
 import io.grpc.StatusRuntimeException;
@@ -25,21 +24,17 @@ public final class DatasetRunItems {
     }
 
     /**
-     * @param eventId the item's id where the body names none
+     * @param id the item's own
      * @throws ServiceException INVALID_ARGUMENT, naming the field
      */
-    static AddRunItemRequest read(Fields body, String eventId) {
-        String id = body.id("id");
-        if (id == null && eventId.length() > ExternalIds.CHARS_MAX) {
-            throw body.invalid("id", "is missing");
-        }
+    static AddRunItemRequest read(Fields body, String id) {
         String description = body.text("runDescription");
         Fields.Value metadata = body.get("metadata");
         String observation = body.id("observationId");
-        return AddRunItemRequest.newBuilder().setId(id == null ? eventId : id)
-                .setRunName(required(body, "runName"))
-                .setDatasetItemId(required(body, "datasetItemId"))
-                .setTraceId(required(body, "traceId"))
+        return AddRunItemRequest.newBuilder().setId(id)
+                .setRunName(body.required("runName"))
+                .setDatasetItemId(body.required("datasetItemId"))
+                .setTraceId(body.required("traceId"))
                 .setObservationId(observation == null ? "" : observation)
                 .setRunDescription(description == null ? "" : description)
                 .setMetadata(metadata == null || metadata.isEmptyObject() ? "" : metadata.json()).build();
@@ -59,13 +54,5 @@ public final class DatasetRunItems {
                         "the dataset's run can't be written now (" + e.getStatus().getCode() + "); try again", e);
             };
         }
-    }
-
-    private static String required(Fields body, String name) {
-        String text = body.text(name);
-        if (text == null || text.isBlank()) {
-            throw body.invalid(name, "is missing");
-        }
-        return text;
     }
 }

@@ -83,6 +83,15 @@ final class Fields {
         return value == null ? null : value.text;
     }
 
+    /** A text that must be there and say something. */
+    String required(String name) {
+        String text = text(name);
+        if (text == null || text.isBlank()) {
+            throw invalid(name, "is missing");
+        }
+        return text;
+    }
+
     /** An id of any text, within {@link ExternalIds#CHARS_MAX}; null where absent or, as some clients send it, empty. */
     String id(String name) {
         String id = text(name);

@@ -59,10 +59,7 @@ final class ScoreReader {
     }
 
     private static String required(Fields body, String name) {
-        String text = body.text(name);
-        if (text == null || text.isBlank()) {
-            throw body.invalid(name, "is missing");
-        }
+        String text = body.required(name);
         if (text.length() > Cuts.SHORT_CHARS_MAX) {
             throw body.invalid(name, "has more than " + Cuts.SHORT_CHARS_MAX + " characters");
         }

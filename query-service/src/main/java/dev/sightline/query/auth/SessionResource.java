@@ -2,8 +2,6 @@ package dev.sightline.query.auth;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import dev.sightline.base.error.ErrorCode;
-import dev.sightline.base.error.Problem;
 import dev.sightline.base.error.ServiceException;
 import dev.sightline.query.auth.SignedInUsers.SignedInUser;
 import dev.sightline.query.control.User;
@@ -17,12 +15,10 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -43,14 +39,12 @@ public class SessionResource {
     private final SignIn signIn;
     private final SignedInUsers users;
     private final SessionCookie cookies;
-    private final AuthConfig config;
 
-    SessionResource(RestCaller caller, SignIn signIn, SignedInUsers users, SessionCookie cookies, AuthConfig config) {
+    SessionResource(RestCaller caller, SignIn signIn, SignedInUsers users, SessionCookie cookies) {
         this.caller = caller;
         this.signIn = signIn;
         this.users = users;
         this.cookies = cookies;
-        this.config = config;
     }
 
     /** What a user proves itself with. */
@@ -108,7 +102,7 @@ public class SessionResource {
     public Response signIn(SignInRequest request, @Context HttpServerRequest http) {
         String email = bounded("email", request == null ? null : request.email(), EMAIL_LENGTH_MAX);
         String password = bounded("password", request == null ? null : request.password(), SignIn.PASSWORD_CHARS_MAX);
-        return guarded(() -> signedIn(signIn.check(email, password, address(http)).id));
+        return signedIn(signIn.check(email, password, address(http)).id);
     }
 
     @PUT
@@ -127,11 +121,9 @@ public class SessionResource {
         User user = caller.person().user();
         String current = bounded("current_password", request == null ? null : request.currentPassword(),
                 SignIn.PASSWORD_CHARS_MAX);
-        return guarded(() -> {
-            signIn.changePassword(user, current, request.newPassword(), address(http));
-            users.forget(user.id);
-            return signedIn(user.id);
-        });
+        signIn.changePassword(user, current, request.newPassword(), address(http));
+        users.forget(user.id);
+        return signedIn(user.id);
     }
 
     private Response signedIn(UUID userId) {
@@ -140,18 +132,6 @@ public class SessionResource {
 
     private static String address(HttpServerRequest http) {
         return http.remoteAddress().hostAddress();
-    }
-
-    private Response guarded(Supplier<Response> work) {
-        try {
-            return work.get();
-        } catch (ServiceException e) {
-            if (e.code() != ErrorCode.TOO_MANY_REQUESTS) {
-                throw e;
-            }
-            return Response.fromResponse(Problem.of(e).toResponse())
-                    .header(HttpHeaders.RETRY_AFTER, config.signIn().window().toSeconds()).build();
-        }
     }
 
     @GET

@@ -89,8 +89,8 @@ public class SignIn {
     private AtomicInteger increment(Counter counter) {
         AtomicInteger count = failures.get(counter.key(), key -> new AtomicInteger());
         if (count.incrementAndGet() > counter.max()) {
-            throw ServiceException.of(ErrorCode.TOO_MANY_REQUESTS, "too many failed sign-ins; try again in "
-                    + config.window().toMinutes() + " minutes");
+            throw ServiceException.tooManyRequests("too many failed sign-ins; try again in "
+                    + config.window().toMinutes() + " minutes", config.window());
         }
         return count;
     }
@@ -102,7 +102,7 @@ public class SignIn {
     private <T> T withPermit(Supplier<T> work) {
         try {
             if (!checks.tryAcquire(config.queueTime().toMillis(), TimeUnit.MILLISECONDS)) {
-                throw ServiceException.of(ErrorCode.TOO_MANY_REQUESTS, "many people are signing in; try again");
+                throw ServiceException.tooManyRequests("many people are signing in; try again", config.window());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

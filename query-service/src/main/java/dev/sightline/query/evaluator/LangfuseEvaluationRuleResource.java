@@ -12,6 +12,7 @@ import dev.sightline.query.evaluator.LangfuseEvaluators.Page;
 import dev.sightline.query.evaluator.LangfuseRules.RuleJson;
 import dev.sightline.query.evaluator.LangfuseRules.RulePage;
 import dev.sightline.query.evaluator.LangfuseRules.RuleWrite;
+import dev.sightline.query.http.StrictJson;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -75,7 +76,7 @@ public class LangfuseEvaluationRuleResource {
     @APIResponse(responseCode = "403", description = "Only owners and admins may do this")
     public Response create(RuleWrite body) {
         String projectId = caller.projectToManage().projectId();
-        RuleWrite asked = required(body);
+        RuleWrite asked = StrictJson.present(body);
         if (asked.name() == null || asked.enabled() == null || asked.evaluatorAssignments() == null) {
             throw ServiceException.invalid(asked.name() == null ? "name" : asked.enabled() == null ? "enabled"
                     : "evaluatorAssignments", "is missing");
@@ -102,7 +103,7 @@ public class LangfuseEvaluationRuleResource {
     @APIResponse(responseCode = "404", description = "The project has no such rule")
     public RuleJson update(@PathParam("id") String id, RuleWrite body) {
         String projectId = caller.projectToManage().projectId();
-        RuleWrite asked = required(body);
+        RuleWrite asked = StrictJson.present(body);
         Rule before = rule(projectId, id);
         Rule.Builder changed = Rule.newBuilder();
         FieldMask.Builder mask = FieldMask.newBuilder();
@@ -156,12 +157,5 @@ public class LangfuseEvaluationRuleResource {
         if (enabled && evaluators == 0) {
             throw ServiceException.invalid("evaluatorAssignments", "must name an evaluator where the rule is enabled");
         }
-    }
-
-    private static RuleWrite required(RuleWrite body) {
-        if (body == null) {
-            throw ServiceException.invalid("body", "must be a JSON object");
-        }
-        return body;
     }
 }

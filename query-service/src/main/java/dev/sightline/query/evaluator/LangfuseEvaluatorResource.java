@@ -17,6 +17,7 @@ import dev.sightline.query.evaluator.LangfuseEvaluators.EvaluatorJson;
 import dev.sightline.query.evaluator.LangfuseEvaluators.EvaluatorPage;
 import dev.sightline.query.evaluator.LangfuseEvaluators.EvaluatorWrite;
 import dev.sightline.query.evaluator.LangfuseEvaluators.Page;
+import dev.sightline.query.http.StrictJson;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -86,7 +87,7 @@ public class LangfuseEvaluatorResource {
     @APIResponse(responseCode = "409", description = "The project has an evaluator of this name")
     public Response create(EvaluatorWrite body) {
         String projectId = caller.projectToManage().projectId();
-        EvaluatorWrite asked = required(body);
+        EvaluatorWrite asked = StrictJson.present(body);
         if (asked.name() == null) {
             throw ServiceException.invalid("name", "is missing");
         }
@@ -116,7 +117,7 @@ public class LangfuseEvaluatorResource {
     @APIResponse(responseCode = "404", description = "The project has no such judge")
     public EvaluatorJson update(@PathParam("id") String id, EvaluatorWrite body) {
         String projectId = caller.projectToManage().projectId();
-        EvaluatorWrite asked = required(body);
+        EvaluatorWrite asked = StrictJson.present(body);
         Evaluator before = judge(projectId, id);
         Evaluator.Builder changed = Evaluator.newBuilder();
         FieldMask.Builder mask = FieldMask.newBuilder();
@@ -187,13 +188,6 @@ public class LangfuseEvaluatorResource {
         Judge judge = evaluator.getJudge();
         return templates.stream().filter(template -> template.getName().equals(judge.getTemplate())
                 && template.getVersion() == judge.getTemplateVersion()).findFirst().orElse(Template.getDefaultInstance());
-    }
-
-    private static EvaluatorWrite required(EvaluatorWrite body) {
-        if (body == null) {
-            throw ServiceException.invalid("body", "must be a JSON object");
-        }
-        return body;
     }
 
     private static ProjectRequest project(String projectId) {

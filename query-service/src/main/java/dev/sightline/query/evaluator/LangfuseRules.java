@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.sightline.base.error.ServiceException;
 import dev.sightline.proto.evaluator.v1.Rule;
+import dev.sightline.query.filter.FilterPrinter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,17 +113,17 @@ final class LangfuseRules {
 
     private static String term(Filter filter, int place) {
         boolean metadata = "stringObject".equals(filter.type) && "metadata".equals(filter.column) && filter.key != null;
-        String field = metadata ? "metadata." + quoted(filter.key) : FIELDS.get(String.valueOf(filter.column));
+        String field = metadata ? "metadata." + FilterPrinter.quote(filter.key) : FIELDS.get(String.valueOf(filter.column));
         if (field == null) {
             throw ServiceException.invalid("filter[" + place + "].column", "is not one that rules choose by: type, name, "
                     + "isExperimentItemRootSpan, isRootObservation, parentObservationId, metadata with a key, "
                     + FIELDS.keySet().stream().sorted().collect(Collectors.joining(", ")) + ", target, query");
         }
         return switch (filter.type + " " + filter.operator) {
-            case "string =", "stringObject =" -> field + ":" + quoted(text(filter, place));
+            case "string =", "stringObject =" -> field + ":" + FilterPrinter.quote(text(filter, place));
             case "stringOptions any of", "arrayOptions any of" -> field + ":" + list(texts(filter, place));
             case "stringOptions none of", "arrayOptions none of" -> "-" + field + ":" + list(texts(filter, place));
-            case "arrayOptions all of" -> texts(filter, place).stream().map(value -> field + ":" + quoted(value))
+            case "arrayOptions all of" -> texts(filter, place).stream().map(value -> field + ":" + FilterPrinter.quote(value))
                     .collect(Collectors.joining(" "));
             default -> throw ServiceException.invalid("filter[" + place + "].operator",
                     "must be = of a string, any of, none of, or all of");
@@ -184,12 +185,6 @@ final class LangfuseRules {
     }
 
     private static String list(List<String> values) {
-        return values.stream().map(LangfuseRules::quoted).collect(Collectors.joining(",", "(", ")"));
-    }
-
-    /** As a value of the query language. */
-    private static String quoted(String text) {
-        return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n").replace("\r", "\\r")
-                .replace("\t", "\\t") + "\"";
+        return values.stream().map(FilterPrinter::quote).collect(Collectors.joining(",", "(", ")"));
     }
 }

@@ -21,7 +21,7 @@ import java.time.ZoneOffset;
 import java.util.stream.Collectors;
 
 /** Writes an expression in the one form that {@link FilterParser} reads as the same expression. */
-final class FilterPrinter {
+public final class FilterPrinter {
     private static final java.util.regex.Pattern PLAIN_KEY =
             java.util.regex.Pattern.compile("[\\p{L}\\p{N}_./@-]+");
     private static final java.util.regex.Pattern PLAIN_VALUE =
@@ -75,7 +75,8 @@ final class FilterPrinter {
         };
     }
 
-    private static String quote(String text) {
+    /** A text as a value of the query language, whatever is in it. */
+    public static String quote(String text) {
         return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n").replace("\t", "\\t")
                 .replace("\r", "\\r") + "\"";
     }

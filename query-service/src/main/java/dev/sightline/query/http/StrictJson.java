@@ -31,14 +31,22 @@ public class StrictJson {
         return read(json.readerFor(type).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES), name, value, what);
     }
 
+    /** The body that the framework has read; throws INVALID_ARGUMENT where there was none. */
+    public static <T> T present(T body) {
+        return present("body", body);
+    }
+
+    private static <T> T present(String field, T value) {
+        if (value == null) {
+            throw ServiceException.invalid(field, "must be a JSON object");
+        }
+        return value;
+    }
+
     private static <T> T read(ObjectReader reader, String field, String text, String what) {
         try {
-            T value = reader.with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .without(DeserializationFeature.ACCEPT_FLOAT_AS_INT).readValue(text == null ? "" : text);
-            if (value == null) {
-                throw ServiceException.invalid(field, "must be a JSON object");
-            }
-            return value;
+            return present(field, reader.with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .without(DeserializationFeature.ACCEPT_FLOAT_AS_INT).readValue(text == null ? "" : text));
         } catch (JsonMappingException e) {
             throw e.getPath().isEmpty() ? ServiceException.invalid(field, "must be a JSON object of " + what)
                     : ServiceException.invalid(path(e), e instanceof UnrecognizedPropertyException

@@ -6,6 +6,7 @@ import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.auth.RestCaller;
 import dev.sightline.query.comment.Comment;
 import dev.sightline.query.comment.Comments;
+import dev.sightline.query.http.StrictJson;
 import dev.sightline.query.trace.Parameters;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
@@ -89,9 +90,7 @@ public class LangfuseCommentResource {
     @APIResponse(responseCode = "200", description = "The comment's id")
     public Created create(NewComment asked) {
         ProjectScope scope = caller.projectToAnnotate();
-        if (asked == null) {
-            throw ServiceException.invalid("body", "must be a JSON object");
-        }
+        StrictJson.present(asked);
         if (asked.projectId != null && !asked.projectId.equals(scope.projectId())) {
             throw ServiceException.invalid("projectId", "is not the project of the API key");
         }

@@ -1,11 +1,11 @@
 package dev.sightline.query.langfuse;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sightline.base.error.ServiceException;
 import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.auth.RestCaller;
 import dev.sightline.query.dataset.DatasetItem;
 import dev.sightline.query.dataset.Datasets;
+import dev.sightline.query.http.StrictJson;
 import dev.sightline.query.langfuse.LangfuseDatasetJson.ItemJson;
 import dev.sightline.query.langfuse.LangfuseDatasetJson.ItemPage;
 import dev.sightline.query.trace.Parameters;
@@ -81,9 +81,7 @@ public class LangfuseDatasetItemResource {
     @APIResponse(responseCode = "404", description = "The project has no such dataset")
     public ItemJson create(NewItem asked) {
         ProjectScope scope = caller.projectToAnnotate();
-        if (asked == null) {
-            throw ServiceException.invalid("body", "must be a JSON object");
-        }
+        StrictJson.present(asked);
         DatasetItem item = datasets.putItem(scope, new Datasets.NewItem(asked.id, asked.datasetName,
                 LangfuseDatasetJson.text(asked.input), LangfuseDatasetJson.text(asked.expectedOutput),
                 LangfuseDatasetJson.text(asked.metadata), asked.sourceTraceId, asked.sourceObservationId,

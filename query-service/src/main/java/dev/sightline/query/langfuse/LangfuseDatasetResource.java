@@ -1,11 +1,11 @@
 package dev.sightline.query.langfuse;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sightline.base.error.ServiceException;
 import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.auth.RestCaller;
 import dev.sightline.query.dataset.Dataset;
 import dev.sightline.query.dataset.Datasets;
+import dev.sightline.query.http.StrictJson;
 import dev.sightline.query.langfuse.LangfuseDatasetJson.DatasetJson;
 import dev.sightline.query.langfuse.LangfuseDatasetJson.DatasetPage;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -61,9 +61,7 @@ public class LangfuseDatasetResource {
     @APIResponse(responseCode = "200", description = "The dataset")
     public DatasetJson create(NewDataset asked) {
         ProjectScope scope = caller.projectToAnnotate();
-        if (asked == null) {
-            throw ServiceException.invalid("body", "must be a JSON object");
-        }
+        StrictJson.present(asked);
         return DatasetJson.of(datasets.put(scope, asked.name, asked.description,
                 LangfuseDatasetJson.text(asked.metadata)));
     }

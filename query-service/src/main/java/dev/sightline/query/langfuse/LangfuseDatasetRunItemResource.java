@@ -9,6 +9,7 @@ import dev.sightline.query.dataset.Dataset;
 import dev.sightline.query.dataset.DatasetRun;
 import dev.sightline.query.dataset.DatasetRunItem;
 import dev.sightline.query.dataset.Datasets;
+import dev.sightline.query.http.StrictJson;
 import dev.sightline.query.langfuse.LangfuseDatasetJson.RunItemJson;
 import dev.sightline.query.langfuse.LangfuseDatasetJson.RunItemPage;
 import dev.sightline.query.trace.Parameters;
@@ -72,9 +73,7 @@ public class LangfuseDatasetRunItemResource {
     @APIResponse(responseCode = "404", description = "The project has no such item")
     public RunItemJson create(NewRunItem asked) {
         ProjectScope scope = caller.projectToAnnotate();
-        if (asked == null) {
-            throw ServiceException.invalid("body", "must be a JSON object");
-        }
+        StrictJson.present(asked);
         return RunItemJson.of(datasets.addRunItem(scope, new Datasets.NewRunItem(null, asked.runName, asked.runDescription,
                 LangfuseDatasetJson.text(asked.metadata), asked.datasetItemId, asked.traceId, asked.observationId)),
                 asked.runName);

@@ -5,6 +5,7 @@ import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
 import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.auth.RestCaller;
+import dev.sightline.query.http.StrictJson;
 import dev.sightline.query.settings.IngestSettings.ModelPrice;
 import dev.sightline.query.settings.ModelPrices;
 import dev.sightline.query.settings.ShippedPrices;
@@ -124,9 +125,7 @@ public class LangfuseModelResource {
     }
 
     private static ModelPrice price(NewModel asked) {
-        if (asked == null) {
-            throw ServiceException.invalid("body", "must be a JSON object");
-        }
+        StrictJson.present(asked);
         if (asked.unit != null && !asked.unit.equals("TOKENS")) {
             throw ServiceException.invalid("unit", "must be TOKENS; price other units by their kind in pricingTiers");
         }

@@ -4,6 +4,7 @@ import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
 import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.auth.RestCaller;
+import dev.sightline.query.http.StrictJson;
 import dev.sightline.query.score.ScoreConfig;
 import dev.sightline.query.score.ScoreConfigs;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -66,7 +67,7 @@ public class LangfuseScoreConfigResource {
     @Operation(summary = "Create a score config")
     @APIResponse(responseCode = "200", description = "The config")
     public ScoreConfigJson create(ScoreConfigs.Change asked) {
-        return json(configs.create(caller.projectToAnnotate(), given(asked)));
+        return json(configs.create(caller.projectToAnnotate(), StrictJson.present(asked)));
     }
 
     @GET
@@ -87,7 +88,7 @@ public class LangfuseScoreConfigResource {
     @APIResponse(responseCode = "200", description = "The config as it is now")
     @APIResponse(responseCode = "404", description = "The project has no such config")
     public ScoreConfigJson update(@PathParam("configId") String id, ScoreConfigs.Change asked) {
-        return json(configs.update(caller.projectToAnnotate(), id, given(asked)));
+        return json(configs.update(caller.projectToAnnotate(), id, StrictJson.present(asked)));
     }
 
     private ScoreConfigJson json(ScoreConfig config) {
@@ -95,12 +96,5 @@ public class LangfuseScoreConfigResource {
                 LangfuseJson.time(config.updatedAt), config.projectId, config.dataType, config.isArchived,
                 config.minValue, config.maxValue, config.categories == null ? null : configs.categories(config),
                 config.description);
-    }
-
-    private static ScoreConfigs.Change given(ScoreConfigs.Change asked) {
-        if (asked == null) {
-            throw ServiceException.invalid("body", "must be a JSON object");
-        }
-        return asked;
     }
 }

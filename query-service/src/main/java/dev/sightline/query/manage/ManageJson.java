@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.sightline.query.control.ApiKey;
 import dev.sightline.query.control.Membership;
 import dev.sightline.query.control.Project;
+import jakarta.ws.rs.core.CacheControl;
+import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -14,6 +16,13 @@ import org.jspecify.annotations.Nullable;
 /** The management API's bodies. Lists are short and come whole, so {@code next_cursor} is always null. */
 final class ManageJson {
     private ManageJson() {
+    }
+
+    /** The answer to something made whose secret is told this once: nobody on the way may keep it. */
+    static Response toldOnce(Object made) {
+        CacheControl never = new CacheControl();
+        never.setNoStore(true);
+        return Response.status(Response.Status.CREATED).cacheControl(never).entity(made).build();
     }
 
     @Schema(name = "NewOrganization")

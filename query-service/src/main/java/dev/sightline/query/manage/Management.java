@@ -138,10 +138,10 @@ public class Management {
         if (known >= config.keysPerProjectMax()) {
             throw tooMany("API keys", config.keysPerProjectMax());
         }
-        String secret = "sk-sl-" + random();
+        String secret = "sk-sl-" + random(SECRET_BYTES);
         SecretHash hash = SecretHash.of(secret);
         ApiKey key = new ApiKey();
-        key.publicKey = "pk-sl-" + random();
+        key.publicKey = "pk-sl-" + random(SECRET_BYTES);
         key.projectId = scope.projectId();
         key.secretSalt = hash.salt();
         key.secretHash = hash.hash();
@@ -166,8 +166,9 @@ public class Management {
         }
     }
 
-    private static String random() {
-        byte[] bytes = new byte[SECRET_BYTES];
+    /** So many random bytes as text that fits into an address. */
+    static String random(int byteCount) {
+        byte[] bytes = new byte[byteCount];
         RANDOM.nextBytes(bytes);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }

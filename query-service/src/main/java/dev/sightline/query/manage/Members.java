@@ -16,9 +16,7 @@ import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,7 +37,6 @@ import java.util.stream.Stream;
 public class Members {
     private static final Pattern EMAIL = Pattern.compile("[^@\\s]{1,64}@[^@\\s]{1,189}");
     private static final int TOKEN_BYTES = 32;
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final ControlData control;
     private final SignedInUsers users;
@@ -118,7 +115,7 @@ public class Members {
             users.forget(known.get().id);
             return new Added(Listed.of(known.get(), wanted), null);
         }
-        String token = token();
+        String token = Management.random(TOKEN_BYTES);
         Instant until = Instant.now().plus(config.invitationLifetime());
         UUID id = UUID.randomUUID();
         control.write(() -> Panache.getSession().chain(session -> session.createNativeQuery("""
@@ -281,12 +278,6 @@ public class Members {
 
     private static ServiceException noMember() {
         return ServiceException.of(ErrorCode.NOT_FOUND, "the organization has no such member");
-    }
-
-    private static String token() {
-        byte[] bytes = new byte[TOKEN_BYTES];
-        RANDOM.nextBytes(bytes);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
     private static byte[] hash(String token) {

@@ -11,7 +11,6 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.CacheControl;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.UUID;
@@ -60,10 +59,8 @@ public class ProjectKeyResource {
         UUID userId = caller.person().user().id;
         ProjectScope scope = caller.projectToManage();
         ManageJson.NewKey asked = bodies.read(body, ManageJson.NewKey.class, "an API key");
-        CacheControl never = new CacheControl();
-        never.setNoStore(true);
-        return Response.status(Response.Status.CREATED).cacheControl(never).entity(ManageJson.CreatedKey.of(
-                management.createKey(userId, scope, asked.name(), asked.expiresAt()))).build();
+        return ManageJson.toldOnce(ManageJson.CreatedKey.of(
+                management.createKey(userId, scope, asked.name(), asked.expiresAt())));
     }
 
     @DELETE

@@ -13,7 +13,6 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.CacheControl;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.UUID;
@@ -64,10 +63,8 @@ public class ProjectMemberResource {
         ProjectScope scope = caller.projectToManage();
         ManageJson.NewMember asked = bodies.read(body, ManageJson.NewMember.class, "a member");
         Members.Added added = members.add(actor, scope, asked.email(), asked.role());
-        CacheControl never = new CacheControl();
-        never.setNoStore(true);
-        return Response.status(Response.Status.CREATED).cacheControl(never).entity(
-                new ManageJson.AddedMember(ManageJson.Member.of(added.member()), added.invitationToken())).build();
+        return ManageJson.toldOnce(
+                new ManageJson.AddedMember(ManageJson.Member.of(added.member()), added.invitationToken()));
     }
 
     @PATCH

@@ -9,6 +9,7 @@ import dev.sightline.proto.score.v1.ScoreBatch;
 import dev.sightline.proto.score.v1.ScoreDeletion;
 import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.auth.RestCaller;
+import dev.sightline.query.http.StrictJson;
 import dev.sightline.query.publish.RecordPublisher;
 import dev.sightline.query.store.ClickHouseReads;
 import dev.sightline.query.store.ProjectQuery;
@@ -67,9 +68,7 @@ public class AnnotationResource {
         String author = caller.signedIn().map(user -> user.user().id.toString()).orElseThrow(() ->
                 ServiceException.of(ErrorCode.PERMISSION_DENIED,
                         "only people who are signed in score here; with an API key use POST /api/public/scores"));
-        if (asked == null) {
-            throw ServiceException.invalid("body", "must be a JSON object");
-        }
+        StrictJson.present(asked);
         Score score = asked.toScore(author, configs, scope);
         publisher.scores(score.getId(), ScoreBatch.newBuilder().setProjectId(scope.projectId()).addScores(score)
                 .build());
