@@ -4,7 +4,14 @@ WHERE project_id = ?
 AND trace_id = unhex(?)
 AND span_id = unhex(?);
 
-SELECT project_id, hex(trace_id), hex(span_id), hex(parent_span_id), name, type, toString(level), status_message, toUnixTimestamp64Nano(start_time), toUnixTimestamp64Nano(end_time), toUnixTimestamp64Nano(completion_start_time), span_kind, environment, release, version, trace_name, user_id, session_id, tags, public, service_name, scope_name, scope_version, sdk_name, sdk_version, sdk_language, provider, model, usage, usage_estimated, cost, input_tokens, output_tokens, total_tokens, total_cost, prompt_name, prompt_version, agent_name, tool_name, tool_call_id, error_type, finish_reason, experiment_id, experiment_name, experiment_dataset_id, experiment_item_id, hex(experiment_item_root_span_id), app_root, external_id, external_trace_id, external_parent_id, trace_record, field_clocks, metadata_clocks, inherited, metadata, sign, toUnixTimestamp64Nano(received_at), kafka_partition, kafka_offset
+SELECT hex(trace_id) || hex(span_id), project_id, hex(trace_id), hex(span_id), toUnixTimestamp64Nano(start_time), input, output, model_parameters, attributes, resource_attributes, tool_definitions, event_names, arrayMap(t -> toUnixTimestamp64Nano(t), event_times), event_attributes, arrayMap(i -> hex(i), link_trace_ids), arrayMap(i -> hex(i), link_span_ids), link_attributes, experiment_expected_output, kafka_partition, kafka_offset, message_bytes
+FROM observation_content FINAL
+WHERE project_id = ?
+AND trace_id IN (unhex(?))
+AND span_id IN (unhex(?))
+LIMIT ?;
+
+SELECT project_id, hex(trace_id), hex(span_id), hex(parent_span_id), name, type, toString(level), status_message, toUnixTimestamp64Nano(start_time), toUnixTimestamp64Nano(end_time), toUnixTimestamp64Nano(completion_start_time), span_kind, environment, release, version, trace_name, user_id, session_id, tags, public, service_name, scope_name, scope_version, sdk_name, sdk_version, sdk_language, provider, model, usage, usage_estimated, cost, input_tokens, output_tokens, total_tokens, total_cost, prompt_name, prompt_version, agent_name, tool_name, tool_call_id, error_type, finish_reason, experiment_id, experiment_name, experiment_dataset_id, experiment_item_id, hex(experiment_item_root_span_id), app_root, external_id, external_trace_id, external_parent_id, trace_record, metadata
 FROM observations
 WHERE NOT throwIf(sign < 0, 'taken back') AND project_id = ?
 AND trace_id IN (unhex(?))
@@ -12,10 +19,3 @@ AND start_time >= fromUnixTimestamp64Nano(toInt64(?), 'UTC')
 AND start_time <= fromUnixTimestamp64Nano(toInt64(?), 'UTC')
 AND span_id IN (unhex(?))
 ORDER BY trace_id, start_time, span_id LIMIT ?;
-
-SELECT hex(trace_id) || hex(span_id), project_id, hex(trace_id), hex(span_id), toUnixTimestamp64Nano(start_time), input, output, model_parameters, attributes, resource_attributes, tool_definitions, event_names, arrayMap(t -> toUnixTimestamp64Nano(t), event_times), event_attributes, arrayMap(i -> hex(i), link_trace_ids), arrayMap(i -> hex(i), link_span_ids), link_attributes, experiment_expected_output, kafka_partition, kafka_offset, message_bytes
-FROM observation_content FINAL
-WHERE project_id = ?
-AND trace_id IN (unhex(?))
-AND span_id IN (unhex(?))
-LIMIT ?;

@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Pages of traces as Langfuse's list defines them: counted, by number, in an order of the caller's choice. Finds the
@@ -83,12 +84,13 @@ public class LangfuseTraceQueries {
                     : reads.list(matching(scope, filter).within("count()"), row -> row.getLong(1)).getFirst());
         }
         Located found = traces.locate(scope, counted.stream().map(Counted::trace).toList());
+        Supplier<Map<ByteString, Rest>> others = reads.beside(() -> rest(scope, found));
         Map<ByteString, TraceSummary.Builder> summaries = traces.summarize(scope, found);
         if (filter.fields().contains(FieldGroup.SCORES)) {
             traces.scoresOf(scope, TraceQueries.SCORE_SUMMARIES, summaries.keySet(), SCORES_PER_TRACE_MAX)
                     .forEach(score -> summaries.get(score.getTraceId()).addScores(score));
         }
-        Map<ByteString, Rest> rest = rest(scope, found);
+        Map<ByteString, Rest> rest = others.get();
         Map<ByteString, Observation> roots = filter.fields().contains(FieldGroup.IO)
                 ? roots(scope, found, rest) : Map.of();
         List<Entry> entries = counted.stream().map(each -> each.trace.traceId()).filter(summaries::containsKey)

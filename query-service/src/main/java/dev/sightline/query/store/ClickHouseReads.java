@@ -18,6 +18,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -78,7 +82,39 @@ public class ClickHouseReads {
         }
     }
 
+    /**
+     * All rows of a query that never says FINAL, or empty where {@code fits} is false of one: then the rest is not read.
+     * For answers whose size nobody knows before.
+     */
+    public <T> Optional<List<T>> listWhile(ProjectQuery query, RowReader<T> reader, Predicate<T> fits) {
+        try {
+            return run(query.sql(), query, reader, fits);
+        } catch (SQLException | RuntimeException e) {
+            throw classify(e);
+        }
+    }
+
+    /**
+     * Starts a read beside what the caller does next. The supplier waits for it and fails as the read did; who never asks
+     * it leaves a read behind that ends by itself.
+     */
+    public <T> Supplier<T> beside(Supplier<T> read) {
+        CompletableFuture<T> answer = CompletableFuture.supplyAsync(read, Thread::startVirtualThread);
+        return () -> {
+            try {
+                return answer.join();
+            } catch (CompletionException e) {
+                throw e.getCause() instanceof RuntimeException failure ? failure : e;
+            }
+        };
+    }
+
     private <T> List<T> run(String sql, ProjectQuery query, RowReader<T> reader) throws SQLException {
+        return run(sql, query, reader, row -> true).orElseThrow();
+    }
+
+    private <T> Optional<List<T>> run(String sql, ProjectQuery query, RowReader<T> reader, Predicate<T> fits)
+            throws SQLException {
         // What is searched for may be anybody's words: no level that is on anywhere by itself.
         LOG.tracef("%s %s", sql, query.values());
         try (Connection connection = dataSource.getConnection();
@@ -90,10 +126,14 @@ public class ClickHouseReads {
             List<T> rows = new ArrayList<>();
             try (ResultSet result = statement.executeQuery()) {
                 while (result.next()) {
-                    rows.add(reader.read(result));
+                    T row = reader.read(result);
+                    if (!fits.test(row)) {
+                        return Optional.empty();
+                    }
+                    rows.add(row);
                 }
             }
-            return rows;
+            return Optional.of(rows);
         }
     }
 

@@ -37,7 +37,14 @@ public interface TraceConfig {
     @WithDefault("12582912")
     int contentBytesMax();
 
-    /** The same for all answers being read at one time: what bounds the heap. Others wait. */
+    /**
+     * A trace whose content weighs no more than this is read by one query; of a heavier one the query is broken off and
+     * what its parts weigh is asked first.
+     */
+    @WithDefault("1048576")
+    int contentBytesAtOnce();
+
+    /** Bytes of content of all answers being read at one time: what bounds the heap. Others wait. */
     @WithDefault("37748736")
     int contentBytesInFlightMax();
 

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -37,7 +38,9 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -76,16 +79,22 @@ public class TraceQueries {
             TraceSql.TOTAL_COST, TraceSql.USER_ID, TraceSql.SESSION_ID, TraceSql.ENVIRONMENT, TraceSql.RELEASE,
             TraceSql.VERSION, TraceSql.TAGS, TraceSql.MODELS, TraceSql.USAGE_ESTIMATED);
 
+    private static final Comparator<Observation.Builder> BY_START = Comparator
+            .comparingLong(Observation.Builder::getStartUnixNano)
+            .thenComparing(Observation.Builder::getSpanId, ByteString.unsignedLexicographicalComparator());
+
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final ClickHouseReads reads;
     private final TraceConfig config;
     private final Semaphore contentBytes;
+    private final int atOnceBytes;
 
     TraceQueries(ClickHouseReads reads, TraceConfig config) {
         this.reads = reads;
         this.config = config;
         this.contentBytes = new Semaphore(Math.max(config.contentBytesInFlightMax(), config.contentBytesMax()), true);
+        this.atOnceBytes = Math.min(config.contentBytesAtOnce(), config.contentBytesMax());
     }
 
     /** Newest first. {@code next} is empty on the last page. */
@@ -111,8 +120,10 @@ public class TraceQueries {
         if (page.isEmpty()) {
             return new Page(List.of(), Optional.empty());
         }
+        Supplier<List<Score>> scores = reads.beside(() -> scoresOf(scope, SCORE_SUMMARIES,
+                page.stream().map(Found::traceId).toList(), SCORES_PER_LISTED_TRACE_MAX));
         Map<ByteString, TraceSummary.Builder> summaries = summarize(scope, locate(scope, page));
-        scoresOf(scope, SCORE_SUMMARIES, summaries.keySet(), SCORES_PER_LISTED_TRACE_MAX)
+        scores.get().stream().filter(score -> summaries.containsKey(score.getTraceId()))
                 .forEach(score -> summaries.get(score.getTraceId()).addScores(score));
         List<TraceSummary> traces = page.stream()
                 .map(trace -> summaries.get(trace.traceId))
@@ -126,6 +137,63 @@ public class TraceQueries {
 
     /** Empty when the project has no such trace. */
     public Optional<Trace> get(ProjectScope scope, ByteString traceId) {
+        Supplier<List<Score>> scores = reads.beside(() ->
+                scoresOf(scope, ScoreTable.SCORES, List.of(traceId), config.scoresMax()));
+        return getAtOnce(scope, traceId, scores).or(() -> getMeasured(scope, traceId, scores));
+    }
+
+    /** Content as it stands in one row. {@code observation}: nothing else of it is known. */
+    private record Said(long bytes, long kafkaOffset, Observation.Builder observation) {
+    }
+
+    /** The trace if it is no more than one query may bring; empty too when there is none. */
+    private Optional<Trace> getAtOnce(ProjectScope scope, ByteString traceId, Supplier<List<Score>> scores) {
+        acquire(atOnceBytes);
+        try {
+            AtomicLong bytes = new AtomicLong();
+            Map<ByteString, Said> bySpan = new LinkedHashMap<>();
+            // Not FINAL: of rows with one key the one with the highest offset counts (ADR 0006).
+            reads.listWhile(new ProjectQuery(scope, CONTENT_BYTES + ", kafka_offset, "
+                                    + ObservationTable.CONTENT.selectList(), ObservationTable.CONTENT.name())
+                                    .and("trace_id = unhex(?)", hex(traceId)).then("LIMIT ?", config.observationsMax() + 1),
+                            row -> {
+                                Said said = new Said(row.getLong(1), row.getLong(2), Observation.newBuilder());
+                                ObservationTable.CONTENT.read(row, 3, said.observation);
+                                return said;
+                            }, said -> bytes.addAndGet(said.bytes) <= atOnceBytes)
+                    .filter(all -> all.size() <= config.observationsMax())
+                    .ifPresent(all -> all.forEach(said -> bySpan.merge(said.observation.getSpanId(), said,
+                            (one, other) -> one.kafkaOffset > other.kafkaOffset ? one : other)));
+            if (bySpan.isEmpty()) {
+                return Optional.empty();
+            }
+            List<Observation.Builder> contents = bySpan.values().stream().map(Said::observation).toList();
+            Located located = new Located(List.of(hex(traceId)),
+                    contents.stream().mapToLong(Observation.Builder::getStartUnixNano).min().orElseThrow(),
+                    contents.stream().mapToLong(Observation.Builder::getStartUnixNano).max().orElseThrow());
+            Supplier<Map<String, String>> messages = reads.beside(() ->
+                    messages(scope, located, List.copyOf(MessageReferences.hashes(contents))));
+            List<Observation.Builder> rows = reads.list(rowsOf(scope, SUMMARIES.selectList(), located)
+                    .then("LIMIT ?", config.observationsMax() + 1), TraceQueries::summaryOf);
+            if (rows.size() > config.observationsMax()) {
+                return Optional.empty();
+            }
+            List<Observation> observations = rows.stream().sorted(BY_START).map(row -> {
+                Said said = bySpan.get(row.getSpanId());
+                if (said != null) {
+                    row.mergeFrom(said.observation.buildPartial());
+                }
+                MessageReferences.assemble(row, messages.get());
+                return row.build();
+            }).toList();
+            return observations.isEmpty() ? Optional.empty() : Optional.of(new Trace(
+                    TraceSums.of(observations).addAllScores(scores.get()).build(), observations, scores.get(), false));
+        } finally {
+            contentBytes.release(atOnceBytes);
+        }
+    }
+
+    private Optional<Trace> getMeasured(ProjectScope scope, ByteString traceId, Supplier<List<Score>> scores) {
         List<Content> all = reads.list(new ProjectQuery(scope, "hex(span_id), " + nanos("start_time")
                         + ", " + CONTENT_BYTES,
                         ObservationTable.CURRENT_CONTENT)
@@ -139,15 +207,12 @@ public class TraceQueries {
         Located located = all.size() > config.observationsMax()
                 ? locate(scope, List.of(new Found(traceId, all.getFirst().startUnixNano, all.getLast().startUnixNano)))
                 : new Located(List.of(hex(traceId)), all.getFirst().startUnixNano, all.getLast().startUnixNano);
-        TraceSummary.Builder summary = summarize(scope, located).get(traceId);
-        if (summary == null) {
-            return Optional.empty();
-        }
-        List<Score> scores = scoresOf(scope, ScoreTable.SCORES, List.of(traceId), config.scoresMax());
+        Supplier<Map<ByteString, TraceSummary.Builder>> summaries = reads.beside(() -> summarize(scope, located));
         List<Observation> observations = observations(scope, located,
                 kept.stream().map(Content::spanIdHex).toList(), kept.stream().mapToLong(Content::bytes).sum());
-        boolean truncated = observations.size() < summary.getObservationCount();
-        return Optional.of(new Trace(summary.addAllScores(scores).build(), observations, scores, truncated));
+        return Optional.ofNullable(summaries.get().get(traceId)).map(summary -> new Trace(
+                summary.addAllScores(scores.get()).build(), observations, scores.get(),
+                observations.size() < summary.getObservationCount()));
     }
 
     /**
@@ -156,23 +221,26 @@ public class TraceQueries {
      * @param beforeReading is told how many observations are about to be read, and may refuse by an exception
      */
     Optional<Trace> getWithoutContent(ProjectScope scope, ByteString traceId, int limit, LongConsumer beforeReading) {
-        Located located = locate(scope, List.of(new Found(traceId, Long.MAX_VALUE, 0)));
-        if (located.firstStartUnixNano == Long.MAX_VALUE) {
+        Supplier<List<Score>> scores = reads.beside(() ->
+                scoresOf(scope, ScoreTable.SCORES, List.of(traceId), config.scoresMax()));
+        Extent extent = extent(scope, List.of(hex(traceId)));
+        if (extent.rows == 0) {
             return Optional.empty();
         }
-        TraceSummary.Builder summary = summarize(scope, located).get(traceId);
-        if (summary == null) {
-            return Optional.empty();
-        }
-        beforeReading.accept(Math.min(limit, summary.getObservationCount()));
+        beforeReading.accept(Math.min(limit, extent.rows));
+        Located located = new Located(List.of(hex(traceId)), extent.firstStartUnixNano, extent.lastStartUnixNano);
+        // Where all of them are read they tell themselves what they add up to.
+        Supplier<Map<ByteString, TraceSummary.Builder>> summaries = extent.rows <= limit ? Map::of
+                : reads.beside(() -> summarize(scope, located));
         List<Observation> observations = reads.list(rowsOf(scope, SUMMARIES.selectList(), located)
-                .then("ORDER BY start_time, span_id LIMIT ?", limit), row -> {
-                    Observation.Builder observation = Observation.newBuilder();
-                    SUMMARIES.read(row, 1, observation);
-                    return observation.build();
-                });
-        List<Score> scores = scoresOf(scope, ScoreTable.SCORES, List.of(traceId), config.scoresMax());
-        return Optional.of(new Trace(summary.addAllScores(scores).build(), observations, scores,
+                        .then("ORDER BY start_time, span_id LIMIT ?", limit), TraceQueries::summaryOf).stream()
+                .map(Observation.Builder::build).toList();
+        if (observations.isEmpty()) {
+            return Optional.empty();
+        }
+        TraceSummary.Builder summary = Optional.ofNullable(summaries.get().get(traceId))
+                .orElseGet(() -> TraceSums.of(observations));
+        return Optional.of(new Trace(summary.addAllScores(scores.get()).build(), observations, scores.get(),
                 observations.size() < summary.getObservationCount()));
     }
 
@@ -311,13 +379,27 @@ public class TraceQueries {
     /** Finds rows of the traces farther away in time than a list has looked. What was replaced only widens the span. */
     public Located locate(ProjectScope scope, List<Found> traces) {
         List<String> ids = traces.stream().map(trace -> hex(trace.traceId)).toList();
-        long[] stored = reads.list(new ProjectQuery(scope, nanos("min(start_time)") + ", " + nanos("max(start_time)"),
-                        ObservationTable.CONTENT.name()).andIn("trace_id", "unhex(?)", ids),
-                row -> new long[] {row.getLong(1), row.getLong(2)}).getFirst();
+        Extent stored = extent(scope, ids);
         long first = traces.stream().mapToLong(Found::firstStartUnixNano).min().orElseThrow();
         long last = traces.stream().mapToLong(Found::lastStartUnixNano).max().orElseThrow();
-        // 0: no content is stored yet.
-        return new Located(ids, stored[0] == 0 ? first : Math.min(first, stored[0]), Math.max(last, stored[1]));
+        return stored.rows == 0 ? new Located(ids, first, last) : new Located(ids,
+                Math.min(first, stored.firstStartUnixNano), Math.max(last, stored.lastStartUnixNano));
+    }
+
+    /** Between which starts stored content lies, and in how many rows, replaced ones among them. */
+    private record Extent(long firstStartUnixNano, long lastStartUnixNano, long rows) {
+    }
+
+    private Extent extent(ProjectScope scope, List<String> traceIds) {
+        return reads.list(new ProjectQuery(scope, nanos("min(start_time)") + ", " + nanos("max(start_time)") + ", count()",
+                        ObservationTable.CONTENT.name()).andIn("trace_id", "unhex(?)", traceIds),
+                row -> new Extent(row.getLong(1), row.getLong(2), row.getLong(3))).getFirst();
+    }
+
+    private static Observation.Builder summaryOf(ResultSet row) throws SQLException {
+        Observation.Builder observation = Observation.newBuilder();
+        SUMMARIES.read(row, 1, observation);
+        return observation;
     }
 
     private static TraceSummary.Builder summary(ResultSet row) throws SQLException {
@@ -429,13 +511,8 @@ public class TraceQueries {
     private Map<ByteString, Observation.Builder> rows(ProjectScope scope, Located traces,
             UnaryOperator<ProjectQuery> which, int countMax) {
         Map<ByteString, Observation.Builder> byId = new LinkedHashMap<>();
-        reads.list(which.apply(rowsOf(scope, ObservationTable.OBSERVATIONS.selectList(), traces))
-                        .then("ORDER BY trace_id, start_time, span_id LIMIT ?", countMax),
-                row -> {
-                    Observation.Builder observation = Observation.newBuilder();
-                    ObservationTable.OBSERVATIONS.read(row, 1, observation);
-                    return observation;
-                }).forEach(observation -> byId.put(
+        reads.list(which.apply(rowsOf(scope, SUMMARIES.selectList(), traces))
+                .then("ORDER BY trace_id, start_time, span_id LIMIT ?", countMax), TraceQueries::summaryOf).forEach(observation -> byId.put(
                         observation.getTraceId().concat(observation.getSpanId()), observation));
         return byId;
     }
@@ -473,8 +550,10 @@ public class TraceQueries {
     /** Oldest first; of each trace no more than the newest {@code perTraceMax}. */
     public List<Score> scoresOf(ProjectScope scope, Table<ScoreRow, Score.Builder> columns,
             Collection<ByteString> traceIds, int perTraceMax) {
-        return reads.list(new ProjectQuery(scope, columns.selectList(), columns.name() + " FINAL")
+        // Not FINAL, which takes twice as long: of rows with one id the latest counts.
+        return reads.list(new ProjectQuery(scope, String.join(", ", columns.columnNames()), columns.name())
                         .andIn("trace_id", "unhex(?)", traceIds.stream().map(TraceQueries::hex).toList())
+                        .then("ORDER BY updated_at DESC LIMIT 1 BY trace_id, id").within(columns.selectList())
                         .then("ORDER BY timestamp DESC, id LIMIT ? BY trace_id", perTraceMax),
                 row -> {
                     Score.Builder score = Score.newBuilder();

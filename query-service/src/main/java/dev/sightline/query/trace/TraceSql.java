@@ -24,8 +24,10 @@ public final class TraceSql {
     public static final String ENVIRONMENT = carried("environment");
     public static final String RELEASE = carried("release");
     public static final String VERSION = carried("version");
-    public static final String TAGS = "arraySort(groupUniqArrayArray(100)(tags))";
-    public static final String MODELS = "arraySort(groupUniqArrayIf(20)(model, model != ''))";
+    static final int TAGS_MAX = 100;
+    public static final String TAGS = "arraySort(groupUniqArrayArray(" + TAGS_MAX + ")(tags))";
+    static final int MODELS_MAX = 20;
+    public static final String MODELS = "arraySort(groupUniqArrayIf(" + MODELS_MAX + ")(model, model != ''))";
     public static final String PUBLIC = "max(public)";
     public static final String INPUT_TOKENS = total("input_tokens");
     public static final String OUTPUT_TOKENS = total("output_tokens");

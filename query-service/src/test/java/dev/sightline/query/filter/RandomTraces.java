@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Random;
 
 /** Traces out of few words, so that random filters over the same words find some of them. */
-final class RandomTraces {
+public final class RandomTraces {
     static final List<String> WORDS = List.of("chat", "Chat two", "gpt-4o", "o3", "Über 50%_off", "a\"b\\c", "x",
             "refund", "Refunding the order", "日本語", "😀 ok", "don't; DROP", "12", "0.25", "-0.5", "true", "line\nbreak",
             "abc*def", "ünï");
@@ -23,7 +23,7 @@ final class RandomTraces {
     private final Random random;
     private final Instant day;
 
-    RandomTraces(Random random, Instant day) {
+    public RandomTraces(Random random, Instant day) {
         this.random = random;
         this.day = day;
     }
@@ -40,7 +40,7 @@ final class RandomTraces {
         return random.nextInt(3) == 0 ? word() : "";
     }
 
-    List<Observation> trace() {
+    public List<Observation> trace() {
         byte[] id = new byte[16];
         random.nextBytes(id);
         List<Observation> trace = new ArrayList<>();
@@ -93,7 +93,7 @@ final class RandomTraces {
         return "[" + String.join(",", said) + "]";
     }
 
-    List<Score> scores(List<Observation> trace) {
+    public List<Score> scores(List<Observation> trace) {
         List<Score> scores = new ArrayList<>();
         for (int i = random.nextInt(3); i > 0; i--) {
             Observation of = trace.get(random.nextInt(trace.size()));
