@@ -56,6 +56,10 @@ public final class GuardCommand implements Callable<Integer> {
         direct("the guard, unseen texts", unseen, text -> !injection.find(text).isEmpty());
         direct("rules alone, unseen texts", unseen, text -> !injection.findByIntent(text).isEmpty());
         direct("keywords, unseen texts", unseen, GuardCommand::hasKeyword);
+        List<Prompt> second = Prompts.unseenSecond();
+        direct("the guard, unseen texts 2", second, text -> !injection.find(text).isEmpty());
+        direct("rules alone, unseen texts 2", second, text -> !injection.findByIntent(text).isEmpty());
+        direct("keywords, unseen texts 2", second, GuardCommand::hasKeyword);
         List<Prompt> documentation = Prompts.documentation().stream().map(text -> new Prompt(text, "benign")).toList();
         System.out.printf(Locale.ROOT, "of %d paragraphs of our documentation wrongly found: %.3f%n", documentation.size(),
                 rate(documentation, "benign", text -> !injection.find(text).isEmpty()));

@@ -2,6 +2,7 @@ package dev.sightline.benchmarks.guard;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sightline.detectors.guard.InjectionDetector;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -58,6 +59,28 @@ final class Prompts {
     static List<Prompt> unseen() throws IOException {
         return Stream.concat(lines("unseen-attacks.txt", "injection").stream(),
                 lines("unseen-requests.txt", "benign-hard").stream()).toList();
+    }
+
+    /** The same again, written later; never used to change anything either. */
+    static List<Prompt> unseenSecond() throws IOException {
+        return Stream.concat(lines("unseen2-attacks.txt", "injection").stream(),
+                lines("unseen2-requests.txt", "benign-hard").stream()).toList();
+    }
+
+    /** Everything that the guard learns from; the label names the group, and holds "injection" for what is an attack. */
+    static List<Prompt> training(Path data) throws IOException {
+        InjectionDetector rules = new InjectionDetector();
+        List<Prompt> training = new ArrayList<>();
+        for (Prompt prompt : development(data)) {
+            // A plain request is an attack by its place alone: as a prompt it is what people ask for.
+            boolean isAttack = prompt.isAttack() || prompt.isIndirect();
+            if (!isAttack || !rules.findByIntent(prompt.text()).isEmpty()) {
+                training.add(new Prompt(prompt.text(), prompt.isIndirect() ? "indirect injection" : prompt.label()));
+            }
+        }
+        own().forEach(prompt -> training.add(new Prompt(prompt.text(), "own " + prompt.label())));
+        ordinary().forEach(prompt -> training.add(new Prompt(prompt.text(), "ordinary")));
+        return training;
     }
 
     private static List<Prompt> lines(String resource, String label) throws IOException {

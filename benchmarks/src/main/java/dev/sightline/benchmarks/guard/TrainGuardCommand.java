@@ -2,7 +2,6 @@ package dev.sightline.benchmarks.guard;
 
 import dev.sightline.benchmarks.guard.Prompts.Prompt;
 import dev.sightline.detectors.guard.AttackStyle;
-import dev.sightline.detectors.guard.InjectionDetector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,34 +33,16 @@ public final class TrainGuardCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<Prompt> development = Prompts.development(data);
-        List<Prompt> own = Prompts.own();
-        List<Prompt> ordinary = Prompts.ordinary();
-        InjectionDetector rules = new InjectionDetector();
-        List<String> groups = new ArrayList<>();
-        List<StyleTraining.Example> examples = new ArrayList<>();
-        for (Prompt prompt : development) {
-            // A plain request is an attack by its place alone: as a prompt it is what people ask for.
-            boolean plain = (prompt.isAttack() || prompt.isIndirect()) && rules.findByIntent(prompt.text()).isEmpty();
-            if (!plain) {
-                groups.add(prompt.isIndirect() ? "indirect" : prompt.label());
-                examples.add(new StyleTraining.Example(prompt.text(), prompt.isAttack() || prompt.isIndirect()));
-            }
-        }
-        own.forEach(prompt -> {
-            groups.add("own " + prompt.label());
-            examples.add(new StyleTraining.Example(prompt.text(), prompt.isAttack()));
-        });
-        ordinary.forEach(prompt -> {
-            groups.add("ordinary");
-            examples.add(new StyleTraining.Example(prompt.text(), false));
-        });
+        List<Prompt> training = Prompts.training(data);
+        List<String> groups = training.stream().map(Prompt::label).toList();
+        List<StyleTraining.Example> examples = training.stream().map(prompt ->
+                new StyleTraining.Example(prompt.text(), prompt.label().contains("injection"))).toList();
         List<Heard> heard = new ArrayList<>();
         for (int fold = 0; fold < FOLDS; fold++) {
             int left = fold;
-            StyleTraining training = StyleTraining.on(of(examples, i -> i % FOLDS != left));
+            StyleTraining part = StyleTraining.on(of(examples, i -> i % FOLDS != left));
             for (int i = fold; i < examples.size(); i += FOLDS) {
-                heard.add(new Heard(groups.get(i), training.score(examples.get(i).text())));
+                heard.add(new Heard(groups.get(i), part.score(examples.get(i).text())));
             }
         }
         StyleTraining all = StyleTraining.on(examples);
