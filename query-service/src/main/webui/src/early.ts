@@ -35,10 +35,12 @@ window.earlyAnswers = answers
 
 function ask(operation: string, call: Call): void {
   const request = wireRequest(operation, call)
+  const key = requestKey(request, call.project)
   const answer = fetch(request.url, request.init)
-  // Who takes it hears of a failure.
-  answer.catch(() => undefined)
-  answers.set(requestKey(request, call.project), answer)
+  answers.set(key, answer)
+  // A refusal is not kept: who signs in after it asks anew. Who has taken it already hears of it, and of a failure.
+  const forget = () => answers.delete(key)
+  answer.then(({ ok }) => ok || forget(), forget)
 }
 
 function fetchAhead(file: string): void {
