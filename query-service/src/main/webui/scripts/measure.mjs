@@ -1,29 +1,19 @@
 // How long a person waits for the home page and for a trace of 10,000 steps, in a real Chromium at a running Sightline
 // with the data of `seed.mjs --large`. Prints and judges nothing; ./benchmarks/run ui starts all of it.
 // node scripts/measure.mjs --url http://127.0.0.1:3000 --email … --password … [--rounds 10]
-import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { chromium } from 'playwright-core'
+import { SIGN_IN_OPTIONS, signedIn } from './signed-in.mjs'
 
 const { values: options } = parseArgs({
   options: {
-    url: { type: 'string', default: process.env.SIGHTLINE_URL ?? 'http://127.0.0.1:3000' },
-    email: { type: 'string', default: process.env.SIGHTLINE_EMAIL ?? 'dev@sightline.local' },
-    password: { type: 'string', default: process.env.SIGHTLINE_PASSWORD },
+    ...SIGN_IN_OPTIONS,
     rounds: { type: 'string', default: '10' },
   },
 })
-if (!options.password) throw new Error('give --password, as ./sightline up prints it')
 
 /** The numbers of the tiles; the first step below the trace itself. */
 const TILES = 'main li a b'
 const STEPS = '[role=tree] [role=treeitem]:nth-of-type(2)'
-
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
-const browser = await chromium.launch({
-  executablePath,
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-})
 
 /** Runs in the page from its first moment: when what is waited for has come and been painted, on the page's own clock. */
 function watch(selectors) {
@@ -39,9 +29,9 @@ function watch(selectors) {
   new MutationObserver(look).observe(document, { childList: true, subtree: true })
 }
 
-async function newPage(storageState) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, storageState })
-  const page = await context.newPage()
+async function newPage() {
+  const fresh = await browser.newContext({ viewport: { width: 1440, height: 900 }, storageState })
+  const page = await fresh.newPage()
   await page.addInitScript(watch, [TILES, STEPS])
   return page
 }
@@ -59,21 +49,12 @@ async function opened(page, address, selector) {
   }, selector)
 }
 
-const signIn = await newPage()
-await signIn.goto(`${options.url}/sign-in`)
-await signIn.getByLabel('E-mail').fill(options.email)
-await signIn.getByLabel('Password', { exact: true }).fill(options.password)
-await signIn.getByRole('button', { name: 'Sign in' }).click()
-await signIn.waitForURL('**/project/**')
-const project = new URL(signIn.url()).pathname.split('/')[2]
-const storageState = await signIn.context().storageState()
+const { browser, context, project, read } = await signedIn(options)
+const storageState = await context.storageState()
 const query = encodeURIComponent('trace_name:"night run of 10,000 steps"')
-const list = await signIn.request.get(`${options.url}/api/v1/traces?limit=1&query=${query}`, {
-  headers: { 'X-Sightline-Project': project },
-})
-const [large] = (await list.json()).data
+const [large] = (await read(`traces?limit=1&query=${query}`)).data
 if (!large) throw new Error('no trace of 10,000 steps: seed with --large')
-await signIn.context().close()
+await context.close()
 
 const home = `${options.url}/project/${project}/home`
 const trace = `${options.url}/project/${project}/traces/${large.trace_id}`
@@ -81,14 +62,14 @@ const found = new Map()
 const note = (what, millis) => found.set(what, [...(found.get(what) ?? []), millis])
 let sizes
 for (let round = 0; round < Number(options.rounds); round++) {
-  const page = await newPage(storageState)
+  const page = await newPage()
   const cold = await opened(page, home, TILES)
   note('home, nothing cached: first paint', cold.first)
   note('home, nothing cached: numbers painted', cold.useful)
   const warm = await opened(page, home, TILES)
   note('home, again: first paint', warm.first)
   note('home, again: numbers painted', warm.useful)
-  const other = await newPage(storageState)
+  const other = await newPage()
   const alone = await opened(other, trace, STEPS)
   note('10,000 steps, nothing cached: first paint', alone.first)
   note('10,000 steps, nothing cached: steps painted', alone.useful)

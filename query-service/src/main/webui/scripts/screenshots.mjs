@@ -1,15 +1,13 @@
 // Screenshots of every page for docs/ui.md, from a running Sightline with data in it (see seed.mjs).
 // npm run screenshots -- --url http://127.0.0.1:3000 --email … --password … [--out DIR] [--only home,traces] [--width 1440]
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { chromium } from 'playwright-core'
+import { SIGN_IN_OPTIONS, signedIn } from './signed-in.mjs'
 
 const { values: options } = parseArgs({
   options: {
-    url: { type: 'string', default: process.env.SIGHTLINE_URL ?? 'http://127.0.0.1:3000' },
-    email: { type: 'string', default: process.env.SIGHTLINE_EMAIL ?? 'dev@sightline.local' },
-    password: { type: 'string', default: process.env.SIGHTLINE_PASSWORD },
+    ...SIGN_IN_OPTIONS,
     out: { type: 'string', default: join(import.meta.dirname, '../../../../../docs/images/ui') },
     only: { type: 'string' },
     width: { type: 'string', default: '1440' },
@@ -17,36 +15,17 @@ const { values: options } = parseArgs({
     themes: { type: 'string' },
   },
 })
-if (!options.password) throw new Error('give --password, as ./sightline up prints it')
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
-const browser = await chromium.launch({
-  executablePath,
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-})
-const context = await browser.newContext({
+const { browser, context, page, project, read } = await signedIn(options, {
   viewport: { width: Number(options.width), height: Number(options.height) },
   deviceScaleFactor: 1,
 })
-const page = await context.newPage()
 const devTools = await context.newCDPSession(page)
 const complaints = []
 page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.message}`))
 page.on('console', (message) => {
   if (message.type() === 'error') complaints.push(`${page.url()}: ${message.text()}`)
 })
-await page.goto(`${options.url}/sign-in`)
-await page.getByLabel('E-mail').fill(options.email)
-await page.getByLabel('Password', { exact: true }).fill(options.password)
-await page.getByRole('button', { name: 'Sign in' }).click()
-await page.waitForURL('**/project/**')
-const project = new URL(page.url()).pathname.split('/')[2]
 const inProject = (path) => `${options.url}/project/${project}/${path}`
-const read = async (path) => {
-  const answer = await context.request.get(`${options.url}/api/v1/${path}`, {
-    headers: { 'X-Sightline-Project': project },
-  })
-  return answer.ok() ? await answer.json() : { data: [] }
-}
 const nothing = { trace_id: 'none', session_id: 'none', user_id: 'none', span_id: 'none' }
 const { data: traces } = await read('traces?limit=100&environment=production')
 const agent = traces.find(({ name, observation_count: steps }) => name === 'shop assistant' && steps > 10) ?? nothing

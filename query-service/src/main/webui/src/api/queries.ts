@@ -17,14 +17,24 @@ export const byCursor = {
 }
 
 export const TRACES_PAGE_SIZE = 50
+/** Of the pages after the first, which nobody waits for to see anything. */
+const TRACES_LATER_PAGE_SIZE = 200
+/** What a list of traces holds at most: beyond it, it is begun anew further down. */
+export const TRACES_MAX = 5000
 const AWAY_RETRY_MS = 5000
 
 export function tracesQuery(project: string, key: object, query: () => TraceListQuery) {
   return infiniteQueryOptions({
     queryKey: ['traces', project, key],
     queryFn: ({ pageParam, signal }) =>
-      api.traces(project, { ...query(), limit: TRACES_PAGE_SIZE, cursor: pageParam }, signal),
+      api.traces(
+        project,
+        { ...query(), limit: pageParam ? TRACES_LATER_PAGE_SIZE : TRACES_PAGE_SIZE, cursor: pageParam },
+        signal,
+      ),
     ...byCursor,
+    getNextPageParam: (last, pages) =>
+      pages.reduce((sum, { data }) => sum + data.length, 0) < TRACES_MAX ? byCursor.getNextPageParam(last) : undefined,
     // The table polls for what is new; reading every loaded page again would bring nothing more.
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 10 * 60_000,

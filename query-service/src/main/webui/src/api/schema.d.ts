@@ -569,6 +569,13 @@ export interface Operations {
     body: never
     answer: Observation
   }
+  /** A trace as its tree shows it: steps with times, tokens and costs, and the scores */
+  'GET /traces/{traceId}/outline': {
+    path: { traceId: string }
+    query: never
+    body: never
+    answer: TraceOutline
+  }
   /** List users, the last active first */
   'GET /users': {
     path: never
@@ -1711,6 +1718,28 @@ export interface SqlView {
   columns: Array<SqlColumn>
 }
 
+export interface Step {
+  span_id: string
+  parent_span_id?: string | null
+  name: string
+  type: ObservationType
+  level: Level
+  status_message?: string | null
+  error_type?: string | null
+  start_time: Instant
+  latency_ms?: number | null
+  time_to_first_token_ms?: number | null
+  model?: string | null
+  tool_name?: string | null
+  agent_name?: string | null
+  input_tokens?: number | null
+  output_tokens?: number | null
+  total_tokens?: number | null
+  /** true, or left out */
+  usage_estimated?: boolean | null
+  total_cost?: number | null
+}
+
 export interface TraceDetail {
   trace: TraceSummary
   observations: Array<Observation>
@@ -1726,6 +1755,14 @@ export interface TraceFacet {
 
 export interface TraceFacets {
   facets: Array<TraceFacet>
+}
+
+export interface TraceOutline {
+  trace: TraceSummary
+  steps: Array<Step>
+  scores: Array<Score>
+  /** true when the server's bounds cut later steps */
+  truncated: boolean
 }
 
 export interface TracePage {

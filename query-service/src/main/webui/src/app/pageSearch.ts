@@ -35,8 +35,14 @@ function instant(text: string | undefined): string | undefined {
   return Number.isNaN(at.getTime()) ? undefined : at.toISOString()
 }
 
-/** Start and end of a search's range, with a default for pages that look further back than the traces. */
+const STEP_MS = 10_000
+
+/**
+ * Start and end of a search's range, with a default for pages that look further back than the traces. Now is the end of
+ * the running ten seconds: what is asked twice in a moment is the same question, and has one answer.
+ */
 export function periodOf(search: RangeSearch, now: Date): { from: string; to: string } {
-  const { from, to } = resolveRange(rangeOf(search), now)
-  return { from: from ?? new Date(now.getTime() - 30 * 86_400_000).toISOString(), to: to ?? now.toISOString() }
+  const end = new Date(Math.ceil(now.getTime() / STEP_MS) * STEP_MS)
+  const { from, to } = resolveRange(rangeOf(search), end)
+  return { from: from ?? new Date(end.getTime() - 30 * 86_400_000).toISOString(), to: to ?? end.toISOString() }
 }

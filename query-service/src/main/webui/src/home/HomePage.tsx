@@ -1,16 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams, useSearch } from '@tanstack/react-router'
 import { ArrowDownRight, ArrowUpRight } from 'lucide-react'
-import type { MetricsAnswer, MetricsQuery, MetricsRow } from '../api/metrics'
+import type { MetricsAnswer, MetricsRow } from '../api/metrics'
 import { traces } from '../api/search'
-import { chartRows, columnOf, numberIn, previousIn, textIn, unitOf, useMetrics } from '../api/useMetrics'
+import { columnOf, numberIn, previousIn, textIn, useMetrics } from '../api/useMetrics'
 import { usePageState } from '../app/usePage'
 import { FirstTrace } from '../traces/FirstTrace'
 import { TimeRangePicker } from '../traces/filters/TimeRangePicker'
 import type { RangeSearch } from '../traces/timeRange'
 import { BarList } from '../ui/chart/BarList'
-import { Chart } from '../ui/chart/Chart'
-import { type TimeChartKind, toSeries } from '../ui/chart/series'
+import { MetricsChart } from '../ui/chart/MetricsChart'
 import { formatChange, formatUnit } from '../ui/format'
 import { Loaded } from '../ui/Loaded'
 import { Card, Columns, Page } from '../ui/Page'
@@ -134,42 +133,13 @@ function ChartCard({
             label={chart.title}
             answer={data}
             query={chart.query}
+            columns={chart.columns}
             kind={chart.kind}
             onRange={(from, to) => onRange({ range: undefined, from, to })}
           />
         )}
       </Loaded>
     </Card>
-  )
-}
-
-interface MetricsChartProps {
-  label: string
-  answer: MetricsAnswer
-  query: MetricsQuery
-  kind: TimeChartKind
-  height?: number
-  onRange?: (from: string, to: string) => void
-}
-
-/** A metrics answer over time: a line for each measure, or for each value of the first dimension. */
-export function MetricsChart({ label, answer, query, kind, height, onRange }: MetricsChartProps) {
-  const [dimension] = query.dimensions ?? []
-  const columns = query.measures.map(columnOf)
-  const rows = dimension
-    ? chartRows(answer, columns[0] ?? '', dimension)
-    : columns.flatMap((column) => chartRows(answer, column, undefined, column.replaceAll('_', ' ')))
-  const { times, series } = toSeries(rows)
-  return (
-    <Chart
-      label={label}
-      times={times}
-      series={series}
-      unit={unitOf(answer, columns[0] ?? '')}
-      kind={kind}
-      height={height}
-      onRange={onRange}
-    />
   )
 }
 

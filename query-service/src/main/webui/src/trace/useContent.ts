@@ -7,7 +7,7 @@ import type { Tree } from './tree/buildTree'
 
 /*
  * A trace is read without the bodies of its observations: 10,000 of them would be megabytes that nobody reads. What
- * is looked at is read then. A server that sends the bodies at once is taken at its word.
+ * is looked at is read then.
  */
 
 /** One observation with its bodies. */
@@ -22,28 +22,20 @@ export function bodyQuery(project: string, traceId: string, spanId: string) {
   }
 }
 
-export function hasBodies({ observations }: TraceDetail): boolean {
-  return observations.some(({ input, output }) => (input ?? null) !== null || (output ?? null) !== null)
-}
-
 /** The observation with its bodies, once they are there. */
 export function useWholeObservation(project: string, detail: TraceDetail, known: Observation) {
-  const inline = hasBodies(detail)
-  const query = useQuery({ ...bodyQuery(project, detail.trace.trace_id, known.span_id), enabled: !inline })
+  const query = useQuery(bodyQuery(project, detail.trace.trace_id, known.span_id))
   return {
-    observation: inline ? known : { ...known, ...query.data },
-    pending: !inline && query.isPending,
-    error: inline ? null : query.error,
+    observation: { ...known, ...query.data },
+    pending: query.isPending,
+    error: query.error,
     retry: () => void query.refetch(),
   }
 }
 
 /** What went into the trace and what came out of it: of its root, or of its first and last generation. */
 export function useMainContent(project: string, detail: TraceDetail, tree: Tree) {
-  const inline = hasBodies(detail)
-  const ids = inline ? [] : speakers(tree)
-  const bodies = useQueries({ queries: ids.map((id) => bodyQuery(project, detail.trace.trace_id, id)) })
-  if (inline) return { ...mainContent([...tree.byId.values()].map(({ observation }) => observation)), pending: false }
+  const bodies = useQueries({ queries: speakers(tree).map((id) => bodyQuery(project, detail.trace.trace_id, id)) })
   const read = bodies.flatMap(({ data }) => (data ? [data] : []))
   return { ...mainContent(read), pending: bodies.some(({ isPending }) => isPending) }
 }

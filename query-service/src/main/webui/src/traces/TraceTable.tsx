@@ -23,6 +23,8 @@ interface TraceTableProps {
   waitingCount: number | 'many'
   onRelease: () => void
   hasMore: boolean
+  /** Nothing follows these rows. */
+  isWhole: boolean
   onMore: () => void
   foot: ReactNode
   columns: readonly Column[]
@@ -106,7 +108,7 @@ export function TraceTable(props: TraceTableProps) {
         <div
           role="table"
           aria-label="Traces, newest first"
-          aria-rowcount={hasMore ? -1 : rows.length + 1}
+          aria-rowcount={props.isWhole ? rows.length + 1 : -1}
           aria-colcount={columns.length + 1}
           className={styles.table}
           style={{ '--tracks': tracks } as CSSProperties}

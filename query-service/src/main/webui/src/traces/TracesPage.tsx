@@ -2,6 +2,7 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { SearchX } from 'lucide-react'
 import { lazy, type RefObject, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { ApiError } from '../api/client'
+import type { TraceSummary } from '../api/types'
 import { Failure } from '../ui/Failure'
 import { formatCount } from '../ui/format'
 import { Message } from '../ui/Message'
@@ -16,6 +17,7 @@ import styles from './TracesPage.module.css'
 import { TracesSkeleton } from './TracesSkeleton'
 import { TracesToolbar } from './TracesToolbar'
 import { TraceTable } from './TraceTable'
+import { rangeOf, resolveRange } from './timeRange'
 import { listKeyOf, type TracesSearch } from './tracesSearch'
 import { useLiveTraces } from './useLiveTraces'
 
@@ -37,7 +39,7 @@ export function TracesPage() {
   const scroller = useRef<HTMLDivElement>(null)
   const isAtTop = useCallback(() => (scroller.current?.scrollTop ?? 0) <= NEAR_TOP_PX, [])
   const traces = useLiveTraces(projectId, search, live, isAtTop)
-  const { query, rows, fresh, waitingCount, release } = traces
+  const { query, rows, hasOlder, fresh, waitingCount, release } = traces
   const placeKey = JSON.stringify([projectId, listKeyOf(search)])
   const columnList = search.columns ?? (usualColumns || undefined)
   const columns = useMemo(() => columnsOf(columnList), [columnList])
@@ -122,6 +124,7 @@ export function TracesPage() {
               waitingCount={waitingCount}
               onRelease={release}
               hasMore={hasNextPage}
+              isWhole={!hasNextPage && !hasOlder}
               onMore={more}
               columns={columns}
               selected={selected}
@@ -135,6 +138,7 @@ export function TracesPage() {
                   hasMore={hasNextPage}
                   failed={isFetchNextPageError}
                   onRetry={() => void fetchNextPage()}
+                  onOlder={hasOlder ? () => change(continued(search, rows)) : undefined}
                 />
               }
             />
@@ -155,14 +159,25 @@ function anyTrace(ids: readonly string[]): string {
   return `trace_id:(${ids.join(',')})`
 }
 
+/** The list that begins where this one ends: the same range, up to the oldest trace that is shown. */
+function continued(search: TracesSearch, rows: readonly TraceSummary[]): TracesSearch {
+  const { from } = resolveRange(rangeOf(search), new Date())
+  const oldest = rows.at(-1)
+  // The API's times have nanoseconds, and `to` is not in the range: what is of the same millisecond comes once more.
+  const to = oldest && new Date(Date.parse(oldest.start_time) + 1).toISOString()
+  return { ...search, range: undefined, from, to, peek: undefined }
+}
+
 interface FootProps {
   count: number
   hasMore: boolean
   failed: boolean
   onRetry: () => void
+  /** Shows what is older than all that is loaded. */
+  onOlder: (() => void) | undefined
 }
 
-function Foot({ count, hasMore, failed, onRetry }: FootProps) {
+function Foot({ count, hasMore, failed, onRetry, onOlder }: FootProps) {
   if (failed) {
     return (
       <>
@@ -174,6 +189,16 @@ function Foot({ count, hasMore, failed, onRetry }: FootProps) {
     )
   }
   if (hasMore) return 'Loading more…'
+  if (onOlder) {
+    return (
+      <>
+        {formatCount(count)} traces are shown, and there are older ones.{' '}
+        <button type="button" className={styles.link} onClick={onOlder}>
+          Go on from here
+        </button>
+      </>
+    )
+  }
   return `${formatCount(count)} ${count === 1 ? 'trace' : 'traces'} in this range. That is all.`
 }
 

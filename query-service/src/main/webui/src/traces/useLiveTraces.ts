@@ -1,6 +1,6 @@
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef, useState } from 'react'
-import { TRACES_PAGE_SIZE, tracesQuery } from '../api/queries'
+import { TRACES_MAX, TRACES_PAGE_SIZE, tracesQuery } from '../api/queries'
 import { reportedTrace } from '../api/reported'
 import { liveTraces } from '../api/search'
 import type { TracePage, TraceSummary } from '../api/types'
@@ -14,9 +14,6 @@ import { useArrivals } from './useArrivals'
 
 const POLL = { minMs: 2000, maxMs: 15_000 }
 const POLL_BESIDE_STREAM = { minMs: 10_000, maxMs: 30_000 }
-/** A list that stays open all day starts anew beyond this, once its reader is at the top. */
-const ROWS_MAX = 5000
-
 type Pages = InfiniteData<TracePage, string | undefined>
 
 /**
@@ -52,7 +49,8 @@ export function useLiveTraces(project: string, search: TracesSearch, live: boole
       },
     )
     setAway(false)
-    const isLong = loaded.pages.reduce((sum, page) => sum + page.data.length, 0) > ROWS_MAX
+    // A list that stays open all day starts anew, once its reader is at the top.
+    const isLong = loaded.pages.reduce((sum, page) => sum + page.data.length, 0) > TRACES_MAX
     if (!isGap && !(isLong && isAtTop())) return put(rows)
     if (isAtTop()) startAnew(first)
     else setManyWaiting({ listKey, page: first })
@@ -89,8 +87,10 @@ export function useLiveTraces(project: string, search: TracesSearch, live: boole
     [pages, from, waiting],
   )
   const environments = useMemo(() => environmentsOf(pages, search.environment), [pages, search.environment])
+  // Older traces that this list has no room for.
+  const hasOlder = !query.hasNextPage && Boolean(pages?.at(-1)?.next_cursor)
   const waitingCount = many ? ('many' as const) : waiting.size
-  return { query, rows, environments, fresh, now, away, canChange, waitingCount, release }
+  return { query, rows, hasOlder, environments, fresh, now, away, canChange, waitingCount, release }
 }
 
 /** True while new traces come by server-sent events. A server without them, or a proxy that holds them, is polled. */

@@ -1,7 +1,7 @@
 import { useEffect } from 'react'
 import { usePreference } from './preferences'
 
-/** `system` follows the operating system. The value lies under `sightline.theme`, which public/theme.js reads too. */
+/** `system` follows the operating system. The value lies under `sightline.theme`, which early.ts reads too. */
 export type Theme = 'system' | 'light' | 'dark'
 
 export const THEMES: readonly Theme[] = ['system', 'light', 'dark']

@@ -22,6 +22,8 @@ import dev.sightline.acceptance.stack.Stack;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -153,18 +155,23 @@ class BrowserActsTest extends InChromium {
                 .hasCount(2);
     }
 
-    /** Rows come as they are scrolled to, and only those in sight are in the page. */
+    /**
+     * Rows come as they are scrolled to, only those in sight are in the page, and no more than five thousand in its
+     * memory: from there one goes on with the older ones, or jumps to any time by the address.
+     */
     @Test
     void aTableOfAHundredThousandTracesScrolls() {
         int traces = 100_000;
+        int kept = 5_000;
+        Instant newest = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         Project project = SecondProject.createFor(stack, "large-" + mark, Stack.USER_EMAIL);
         new ClickHouseClient(stack).execute("INSERT INTO observations (project_id, trace_id, span_id, name, trace_name,"
                 + " type, level, start_time, end_time, environment, sign) SELECT '" + project.id() + "',"
                 + " MD5(toString(number)), unhex(leftPad(hex(number + 1), 16, '0')), 'ask',"
                 + " concat('run ', toString(number)), 'span', 'DEFAULT',"
-                + " now64(9, 'UTC') - toIntervalMillisecond(number * 100),"
-                + " now64(9, 'UTC') - toIntervalMillisecond(number * 100 - 50), 'default', 1"
-                + " FROM numbers(" + traces + ")");
+                + " toDateTime64('" + newest.getEpochSecond() + "', 9, 'UTC') - toIntervalMillisecond(number * 100),"
+                + " toDateTime64('" + newest.getEpochSecond() + "', 9, 'UTC') - toIntervalMillisecond(number * 100 - 50),"
+                + " 'default', 1 FROM numbers(" + traces + ")");
         open("ingest-health");
         // What a user may see is remembered for a while.
         page.waitForCondition(() -> page.request().get(url("/api/v1/session")).text().contains(project.id()));
@@ -172,19 +179,30 @@ class BrowserActsTest extends InChromium {
         Locator region = page.getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Traces").setExact(true));
         Locator rows = region.getByRole(AriaRole.ROW);
         assertThat(rows.nth(5)).isVisible();
-        int deepest = 0;
-        for (int screen = 0; screen < 60 && deepest < 1_500; screen++) {
-            int before = deepest;
+        Locator goOn = button("Go on from here");
+        for (int screen = 0; screen < kept && !goOn.isVisible(); screen++) {
+            int before = lastRow(rows);
             region.evaluate("it => { it.scrollTop = it.scrollHeight }");
-            page.waitForCondition(() -> lastRow(rows) > before);
-            deepest = lastRow(rows);
+            page.waitForCondition(() -> lastRow(rows) > before || goOn.isVisible());
             assertThat(rows.count()).as("rows in the page").isLessThan(200);
         }
-        assertThat(deepest).isGreaterThanOrEqualTo(1_500);
-        assertThat(rows.last()).containsText("run " + (deepest - 2));
-        region.evaluate("it => { it.scrollTop = 0 }");
-        page.waitForCondition(() -> lastRow(rows) < 100);
-        assertThat(rows.nth(1)).containsText("run 0");
+        region.evaluate("it => { it.scrollTop = it.scrollHeight }");
+        page.waitForCondition(() -> lastRow(rows) > kept);
+        int deepest = lastRow(rows) - 2;
+        assertThat(deepest).isLessThan(kept + 200);
+        assertThat(rows.last()).containsText("run " + deepest);
+        goOn.click();
+        // Where the one list ends the other begins.
+        assertThat(rows.nth(1)).containsText("run " + deepest);
+        assertThat(rows.nth(2)).containsText("run " + (deepest + 1));
+
+        Instant oldest = newest.minusMillis(100L * (traces - 1));
+        page.navigate(url("/project/" + project.id() + "/traces?from=" + oldest + "&to=" + newest.minusMillis(5_000_000)));
+        assertThat(rows.nth(1)).containsText("run 50001");
+        page.navigate(url("/project/" + project.id() + "/traces?from=" + oldest + "&to=" + oldest.plusMillis(2_000)));
+        assertThat(rows.nth(1)).containsText("run " + (traces - 20));
+        page.waitForCondition(() -> rows.count() == 21);
+        assertThat(rows.last()).containsText("run " + (traces - 1));
     }
 
     private static int lastRow(Locator rows) {

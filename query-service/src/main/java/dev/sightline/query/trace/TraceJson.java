@@ -1,5 +1,6 @@
 package dev.sightline.query.trace;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.google.protobuf.ByteString;
@@ -77,6 +78,46 @@ public final class TraceJson {
             return new TraceDetail(TraceSummary.of(trace.summary()),
                     trace.observations().stream().map(Observation::of).toList(),
                     trace.scores().stream().map(Score::of).toList(), trace.truncated());
+        }
+    }
+
+    /** A whole trace as its tree shows it. */
+    @JsonNaming(SnakeCaseStrategy.class)
+    public record TraceOutline(TraceSummary trace, List<Step> steps, List<Score> scores,
+            @Schema(description = "true when the server's bounds cut later steps") boolean truncated) {
+        public static TraceOutline of(TraceQueries.Trace trace) {
+            return new TraceOutline(TraceSummary.of(trace.summary()),
+                    trace.observations().stream().map(Step::of).toList(),
+                    trace.scores().stream().map(Score::of).toList(), trace.truncated());
+        }
+    }
+
+    /**
+     * What a tree shows of an observation. What was not reported is left out, tokens and cost too: of thousands of steps
+     * most of an {@link Observation} would be nulls.
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Step(String spanId, @Nullable String parentSpanId, String name,
+            @Schema(ref = "ObservationType") String type, @Schema(ref = "Level") String level,
+            @Nullable String statusMessage, @Nullable String errorType, Instant startTime, @Nullable Double latencyMs,
+            @Nullable Double timeToFirstTokenMs, @Nullable String model, @Nullable String toolName,
+            @Nullable String agentName, @Nullable Long inputTokens, @Nullable Long outputTokens,
+            @Nullable Long totalTokens, @Schema(description = "true, or left out") @Nullable Boolean usageEstimated,
+            @Nullable BigDecimal totalCost) {
+        public static Step of(dev.sightline.proto.observation.v1.Observation o) {
+            long start = o.getStartUnixNano();
+            boolean usesTokens = o.getTotalTokens() > 0 || o.getUsageCount() > 0;
+            boolean costs = o.getTotalCostPicoUsd() != 0 || o.getCostPicoUsdCount() > 0;
+            return new Step(hex(o.getSpanId()), hex(o.getParentSpanId()), o.getName(),
+                    ObservationTable.typeName(o.getType()), o.getLevel().name(), text(o.getStatusMessage()),
+                    text(o.getErrorType()), time(start),
+                    o.getEndUnixNano() == 0 ? null : (Double) millis(start, o.getEndUnixNano()),
+                    o.getCompletionStartUnixNano() == 0 ? null : (Double) millis(start, o.getCompletionStartUnixNano()),
+                    text(o.getModel()), text(o.getToolName()), text(o.getAgentName()),
+                    usesTokens ? (Long) o.getInputTokens() : null, usesTokens ? (Long) o.getOutputTokens() : null,
+                    usesTokens ? (Long) o.getTotalTokens() : null, o.getUsageEstimated() ? true : null,
+                    costs ? usd(o.getTotalCostPicoUsd()) : null);
         }
     }
 

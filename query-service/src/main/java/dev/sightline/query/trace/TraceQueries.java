@@ -68,6 +68,13 @@ public class TraceQueries {
             ObservationTable.OBSERVATIONS.name(), ObservationTable.OBSERVATIONS.columns().stream()
             .filter(column -> !Set.of("field_clocks", "metadata_clocks", "inherited", "sign", "received_at",
                     "kafka_partition", "kafka_offset").contains(column.name())).toList());
+    /** What a tree shows of an observation, and what {@link TraceSums} adds up. */
+    public static final Table<ObservationRow, Observation.Builder> STEPS = new Table<>(SUMMARIES.name(),
+            SUMMARIES.columns().stream().filter(column -> Set.of("trace_id", "span_id", "parent_span_id", "name", "type",
+                    "level", "status_message", "start_time", "end_time", "completion_start_time", "environment", "release",
+                    "version", "trace_name", "user_id", "session_id", "tags", "model", "usage", "usage_estimated", "cost",
+                    "input_tokens", "output_tokens", "total_tokens", "total_cost", "agent_name", "tool_name", "error_type",
+                    "trace_record").contains(column.name())).toList());
     /** A time bound as nanoseconds since 1970. */
     public static final String TIME = "fromUnixTimestamp64Nano(toInt64(?), 'UTC')";
     /** About what an observation's content takes in an answer. */
@@ -218,9 +225,11 @@ public class TraceQueries {
     /**
      * The same without input, output, attributes, events and links, for traces of very many observations.
      *
+     * @param columns {@link #SUMMARIES} or {@link #STEPS}
      * @param beforeReading is told how many observations are about to be read, and may refuse by an exception
      */
-    Optional<Trace> getWithoutContent(ProjectScope scope, ByteString traceId, int limit, LongConsumer beforeReading) {
+    Optional<Trace> getWithoutContent(ProjectScope scope, ByteString traceId, int limit,
+            Table<ObservationRow, Observation.Builder> columns, LongConsumer beforeReading) {
         Supplier<List<Score>> scores = reads.beside(() ->
                 scoresOf(scope, ScoreTable.SCORES, List.of(traceId), config.scoresMax()));
         Extent extent = extent(scope, List.of(hex(traceId)));
@@ -232,9 +241,12 @@ public class TraceQueries {
         // Where all of them are read they tell themselves what they add up to.
         Supplier<Map<ByteString, TraceSummary.Builder>> summaries = extent.rows <= limit ? Map::of
                 : reads.beside(() -> summarize(scope, located));
-        List<Observation> observations = reads.list(rowsOf(scope, SUMMARIES.selectList(), located)
-                        .then("ORDER BY start_time, span_id LIMIT ?", limit), TraceQueries::summaryOf).stream()
-                .map(Observation.Builder::build).toList();
+        List<Observation> observations = reads.list(rowsOf(scope, columns.selectList(), located)
+                .then("ORDER BY start_time, span_id LIMIT ?", limit), row -> {
+                    Observation.Builder observation = Observation.newBuilder();
+                    columns.read(row, 1, observation);
+                    return observation.build();
+                });
         if (observations.isEmpty()) {
             return Optional.empty();
         }

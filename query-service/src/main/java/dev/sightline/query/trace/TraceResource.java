@@ -3,9 +3,12 @@ package dev.sightline.query.trace;
 import com.google.protobuf.ByteString;
 import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
+import dev.sightline.proto.observation.v1.Observation;
 import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.auth.RestCaller;
 import dev.sightline.query.filter.Filter;
+import dev.sightline.storage.observation.ObservationRow;
+import dev.sightline.storage.table.Table;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
@@ -15,6 +18,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -88,9 +92,29 @@ public class TraceResource {
         ByteString id = Parameters.traceId("traceId", traceId);
         int most = config.observationsWithoutContentMax();
         return (Parameters.flag("content", content, true) ? traces.get(scope, id)
-                : traces.getWithoutContent(scope, id, Parameters.number("limit", limit, most, 1, most),
-                        observations -> largeAnswers.admit(observations, request.getCurrent())))
+                : withoutContent(scope, id, Parameters.number("limit", limit, most, 1, most), TraceQueries.SUMMARIES))
                 .map(TraceJson.TraceDetail::of).orElseThrow(() -> noTrace(traceId));
+    }
+
+    @GET
+    @Path("{traceId}/outline")
+    @Operation(summary = "A trace as its tree shows it: steps with times, tokens and costs, and the scores",
+            description = "Up to 10,000 steps. A third of what content=false answers; each observation whole is under "
+                    + "observations/{spanId}.")
+    @APIResponse(responseCode = "200", description = "The trace")
+    @APIResponse(responseCode = "404", description = "The project has no such trace")
+    @APIResponse(responseCode = "503", description = "Many answers of so many observations are under way: Retry-After")
+    public TraceJson.TraceOutline outline(
+            @Parameter(description = "32 hexadecimal digits") @PathParam("traceId") String traceId) {
+        ProjectScope scope = caller.project();
+        return withoutContent(scope, Parameters.traceId("traceId", traceId), config.observationsWithoutContentMax(),
+                TraceQueries.STEPS).map(TraceJson.TraceOutline::of).orElseThrow(() -> noTrace(traceId));
+    }
+
+    private Optional<TraceQueries.Trace> withoutContent(ProjectScope scope, ByteString traceId, int limit,
+            Table<ObservationRow, Observation.Builder> columns) {
+        return traces.getWithoutContent(scope, traceId, limit, columns,
+                observations -> largeAnswers.admit(observations, request.getCurrent()));
     }
 
     @GET

@@ -141,6 +141,7 @@ class OpenApiTest {
                 "/api/v1/traces/live",
                 "/api/v1/traces/{traceId}",
                 "/api/v1/traces/{traceId}/observations/{spanId}",
+                "/api/v1/traces/{traceId}/outline",
                 "/api/v1/users");
         Map<String, Map<String, Map<String, ?>>> paths = api.getMap("paths");
         paths.forEach((path, operations) -> operations.forEach((method, operation) -> {

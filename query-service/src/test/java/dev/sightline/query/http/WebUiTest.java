@@ -3,12 +3,16 @@ package dev.sightline.query.http;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.containsStringIgnoringCase;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.sightline.query.Engines;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.config.DecoderConfig;
+import io.restassured.config.RestAssuredConfig;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,6 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @WithTestResource(Engines.class)
 class WebUiTest {
+    private static final RestAssuredConfig UNPACKED =
+            RestAssuredConfig.config().decoderConfig(DecoderConfig.decoderConfig().noContentDecoders());
+
     @BeforeAll
     static void isBuilt() {
         assumeFalse(Boolean.getBoolean("skip.webui"), "built without the web UI");
@@ -54,6 +61,15 @@ class WebUiTest {
         given().get(script.group(1)).then().statusCode(200)
                 .header("Cache-Control", "public, max-age=31536000, immutable")
                 .contentType(containsString("javascript"));
+        String plain = given().config(UNPACKED).header("Accept-Encoding", "br;q=0, identity").get(script.group(1)).then()
+                .statusCode(200).header("Content-Encoding", nullValue()).extract().asString();
+        assertThat(given().header("Accept-Encoding", "gzip, deflate").get(script.group(1)).then().statusCode(200)
+                .header("Content-Encoding", "gzip").header("Vary", containsStringIgnoringCase("Accept-Encoding"))
+                .header("Cache-Control", "public, max-age=31536000, immutable")
+                .contentType(containsString("javascript")).extract().asString()).isEqualTo(plain);
+        assertThat(given().config(UNPACKED).header("Accept-Encoding", "gzip, deflate, br, zstd").get(script.group(1))
+                .then().statusCode(200).header("Content-Encoding", "br").extract().asByteArray())
+                .hasSizeBetween(1, plain.length() - 1);
         assertThat(Pattern.compile("<script(?![^>]*\\ssrc=)").matcher(page).find()).isFalse();
     }
 }

@@ -175,6 +175,7 @@ class QueryPlanTest {
         "traces/facets | - | facets | observations.PrimaryKey",
         "traces/" + TRACE + " | - | trace | observation_content.PrimaryKey, observations.trace_id_index, scores.PrimaryKey",
         "traces/" + TRACE + "?content=false | - | trace-without-content | observation_content.PrimaryKey, observations.trace_id_index",
+        "traces/" + TRACE + "/outline | - | trace-outline | observation_content.PrimaryKey, observations.trace_id_index",
         "traces/" + TRACE + "/observations/0100000000000000 | - | observation | observation_content.PrimaryKey"})
     void isWhatIsCommittedAndReadsLittle(String path, String query, String file, String indexes)
             throws IOException, SQLException {

@@ -40,7 +40,7 @@ final class Operations {
                 "GET /api/v1/query/fields");
         REST.put("GET /api/v1/query/values", new Rest(Kind.OWN, "", "field=user"));
         rest(Kind.THEIR_ID, "GET /api/v1/traces/{traceId}", "GET /api/v1/traces/{traceId}/observations/{spanId}",
-                "GET /api/v1/sessions/{sessionId}", "GET /api/v1/sessions/{id}");
+                "GET /api/v1/traces/{traceId}/outline", "GET /api/v1/sessions/{sessionId}", "GET /api/v1/sessions/{id}");
         rest(Kind.OWN, "GET /api/v1/media/{mediaId}", "GET /api/v1/ingest/health");
         // Metrics.
         withBody(Kind.OWN, "POST /api/v1/metrics", "{\"view\":\"traces\",\"measures\":[{\"measure\":\"count\"}]}");

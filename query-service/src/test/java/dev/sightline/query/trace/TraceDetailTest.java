@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,6 +56,40 @@ class TraceDetailTest {
     @AfterEach
     void close() {
         traces.close();
+    }
+
+    @Test
+    void theOutlineSaysOfEachStepWhatItSaysItselfAndLeavesOutWhatWasNotReported() {
+        String id = traceId();
+        traces.store("dev", FullObservation.of(id));
+        traces.store("dev", FullObservation.score(id));
+        traces.store("dev", step(id, 2, 1, "nothing said", DAY, SECOND));
+
+        Map<String, Object> outline = Api.dev().get("/api/v1/traces/" + id + "/outline").then().statusCode(200)
+                .extract().jsonPath().getMap("");
+        Map<String, Object> whole = detail(id).extract().jsonPath().getMap("");
+
+        assertThat(outline).containsOnlyKeys("trace", "steps", "scores", "truncated");
+        assertThat(List.of("trace", "scores", "truncated")).allSatisfy(key ->
+                assertThat(outline.get(key)).isEqualTo(whole.get(key)));
+        List<Map<String, Object>> steps = list(outline.get("steps"));
+        List<Map<String, Object>> observations = list(whole.get("observations"));
+        assertThat(steps).hasSize(2).hasSameSizeAs(observations);
+        for (int i = 0; i < steps.size(); i++) {
+            assertThat(observations.get(i)).containsAllEntriesOf(steps.get(i));
+        }
+        Map<String, Map<String, Object>> byName = steps.stream()
+                .collect(Collectors.toMap(step -> (String) step.get("name"), Function.identity()));
+        assertThat(byName.get("nothing said")).containsOnlyKeys("span_id", "parent_span_id", "name", "type", "level",
+                "start_time", "latency_ms");
+        assertThat(byName.get("chat gpt-5")).containsKeys("status_message", "error_type", "time_to_first_token_ms",
+                "model", "tool_name", "agent_name", "input_tokens", "output_tokens", "total_tokens", "usage_estimated",
+                "total_cost").doesNotContainKeys("input", "usage", "parent_span_id");
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<Map<String, Object>> list(Object value) {
+        return (List<Map<String, Object>>) value;
     }
 
     @Test

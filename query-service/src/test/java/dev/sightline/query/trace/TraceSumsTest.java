@@ -61,7 +61,8 @@ class TraceSumsTest {
             TraceSummary expected = listed.get(ids.get(i)).build();
             for (boolean content : new boolean[] {true, false}) {
                 TraceQueries.Trace trace = (content ? queries.get(scope, ids.get(i))
-                        : queries.getWithoutContent(scope, ids.get(i), 100, observations -> { })).orElseThrow();
+                        : queries.getWithoutContent(scope, ids.get(i), 100, TraceQueries.STEPS, observations -> { }))
+                        .orElseThrow();
                 assertThat(trace.summary().toBuilder().clearScores().build()).as("trace %d: %s", i, traces.get(i))
                         .isEqualTo(expected);
                 assertThat(trace.truncated()).isFalse();

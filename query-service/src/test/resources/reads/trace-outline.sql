@@ -1,0 +1,21 @@
+SELECT hex(trace_id), hex(span_id), hex(parent_span_id), name, type, toString(level), status_message, toUnixTimestamp64Nano(start_time), toUnixTimestamp64Nano(end_time), toUnixTimestamp64Nano(completion_start_time), environment, release, version, trace_name, user_id, session_id, tags, model, usage, usage_estimated, cost, input_tokens, output_tokens, total_tokens, total_cost, agent_name, tool_name, error_type, trace_record
+FROM observations
+WHERE NOT throwIf(sign < 0, 'taken back') AND project_id = ?
+AND trace_id IN (unhex(?))
+AND start_time >= fromUnixTimestamp64Nano(toInt64(?), 'UTC')
+AND start_time <= fromUnixTimestamp64Nano(toInt64(?), 'UTC')
+ORDER BY start_time, span_id LIMIT ?;
+
+SELECT project_id, hex(trace_id), id, hex(span_id), session_id, name, data_type, value, string_value, comment, source, environment, toUnixTimestamp64Nano(timestamp), toUnixTimestamp64Nano(updated_at), metadata, config_id, queue_id, author_user_id, evaluator_name, evaluator_version, evaluator_config, hex(evaluator_trace_id), model, error, external_trace_id, external_observation_id FROM (
+SELECT project_id, trace_id, id, span_id, session_id, name, data_type, value, string_value, comment, source, environment, timestamp, updated_at, metadata, config_id, queue_id, author_user_id, evaluator_name, evaluator_version, evaluator_config, evaluator_trace_id, model, error, external_trace_id, external_observation_id
+FROM scores
+WHERE project_id = ?
+AND trace_id IN (unhex(?))
+ORDER BY updated_at DESC LIMIT 1 BY trace_id, id
+)
+ORDER BY timestamp DESC, id LIMIT ? BY trace_id;
+
+SELECT toUnixTimestamp64Nano(min(start_time)), toUnixTimestamp64Nano(max(start_time)), count()
+FROM observation_content
+WHERE project_id = ?
+AND trace_id IN (unhex(?));
