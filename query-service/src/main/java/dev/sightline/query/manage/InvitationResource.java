@@ -66,6 +66,7 @@ public class InvitationResource {
     @APIResponse(responseCode = "200", description = "A member, and signed in",
             content = @Content(schema = @Schema(implementation = SessionResource.Session.class)))
     @APIResponse(responseCode = "401", description = "There is an account of this address, and its password is another")
+    @APIResponse(responseCode = "429", description = "Too many failures; see Retry-After")
     public Response accept(String body, @Context HttpServerRequest http) {
         ManageJson.Acceptance asked = bodies.read(body, ManageJson.Acceptance.class, "an acceptance");
         UUID userId = members.accept(asked.token(), asked.name(), asked.password(),
