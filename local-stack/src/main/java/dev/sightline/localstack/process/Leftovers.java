@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -25,11 +26,10 @@ public final class Leftovers {
      * start time tells them apart.
      */
     public record Noted(String name, long pid, Instant startedAt) {
-        boolean runs() {
-            return pid > 0 && ProcessHandle.of(pid).filter(ProcessHandle::isAlive)
-                    .flatMap(process -> process.info().startInstant())
-                    .filter(start -> Duration.between(start, startedAt).abs().compareTo(SAME_START) < 0)
-                    .isPresent();
+        Optional<ProcessHandle> running() {
+            return pid <= 0 ? Optional.empty() : ProcessHandle.of(pid).filter(process -> process.isAlive()
+                    && process.info().startInstant().filter(start ->
+                            Duration.between(start, startedAt).abs().compareTo(SAME_START) < 0).isPresent());
         }
     }
 
@@ -38,11 +38,13 @@ public final class Leftovers {
         Instant deadline = Instant.now().plus(END_WITHIN);
         List<String> ended = new ArrayList<>();
         for (Noted process : noted) {
-            if (!process.runs()) {
+            // Asked for once: it may end at any moment.
+            Optional<ProcessHandle> running = process.running();
+            if (running.isEmpty()) {
                 continue;
             }
             ended.add(process.name());
-            ProcessHandle handle = ProcessHandle.of(process.pid()).orElseThrow();
+            ProcessHandle handle = running.get();
             List<ProcessHandle> below = handle.descendants().toList();
             if (!endsBy(handle, deadline)) {
                 below.forEach(ProcessHandle::destroyForcibly);
