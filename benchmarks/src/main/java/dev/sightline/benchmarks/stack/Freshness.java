@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -32,7 +33,7 @@ final class Freshness implements AutoCloseable {
     private final String tracesUrl;
     private final String authorization;
 
-    Freshness(RunningStack stack) {
+    Freshness(RunningStack stack) throws SQLException {
         store = new Store(stack);
         tracesUrl = stack.text("base_url") + "/api/v1/traces/";
         authorization = stack.authorization();
@@ -101,8 +102,9 @@ final class Freshness implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws SQLException {
         threads.shutdownNow();
         http.shutdownNow();
+        store.close();
     }
 }

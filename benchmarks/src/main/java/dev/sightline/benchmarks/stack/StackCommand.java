@@ -7,6 +7,7 @@ import dev.sightline.benchmarks.edge.EdgeSteps;
 import dev.sightline.benchmarks.profile.Profiler;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -118,13 +119,14 @@ public final class StackCommand implements Callable<Integer> {
 
     private void stored(RunningStack stack, Corpus corpus) throws Exception {
         heading("stored bytes", corpus);
-        Store store = new Store(stack);
-        Map<String, Long> bytesBefore = store.bytesOnDisk();
-        try (OtlpLoad load = new OtlpLoad(stack, corpus, 4)) {
+        Map<String, Long> bytesBefore;
+        Map<String, Long> bytes;
+        try (Store store = new Store(stack); OtlpLoad load = new OtlpLoad(stack, corpus, 4)) {
+            bytesBefore = store.bytesOnDisk();
             load.once();
             settle(stack);
+            bytes = store.bytesOnDisk();
         }
-        Map<String, Long> bytes = store.bytesOnDisk();
         bytesBefore.forEach((table, before) -> bytes.merge(table, -before, Long::sum));
         long sum = bytes.values().stream().mapToLong(Long::longValue).sum();
         bytes.forEach((table, size) -> System.out.printf(Locale.ROOT, "  %-24s %,12d bytes%n", table, size));
@@ -172,8 +174,10 @@ public final class StackCommand implements Callable<Integer> {
     }
 
     /** Waits until everything acknowledged so far is queryable, so that the next phase pays only for itself. */
-    private static boolean settle(RunningStack stack) throws InterruptedException {
-        return new Store(stack).awaitObservations(OtlpLoad.allAcknowledgedSpans());
+    private static boolean settle(RunningStack stack) throws InterruptedException, SQLException {
+        try (Store store = new Store(stack)) {
+            return store.awaitObservations(OtlpLoad.allAcknowledgedSpans());
+        }
     }
 
     private double reference(Corpus corpus) {
@@ -242,6 +246,7 @@ public final class StackCommand implements Callable<Integer> {
         try (OtlpLoad load = new OtlpLoad(stack, corpus, 1_000); Freshness freshness = new Freshness(stack)) {
             load.onAcknowledged(freshness::offer);
             load.paced(rate / 2, Duration.ofSeconds(3L * seconds));
+            freshness.await();
             System.out.printf(Locale.ROOT, "  %s%n", freshness);
             printRefused(load);
         }

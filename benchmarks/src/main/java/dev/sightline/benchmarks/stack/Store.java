@@ -10,16 +10,19 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** The stack's ClickHouse, asked directly: what is queryable, and what it weighs. */
-final class Store {
-    private final String url;
-    private final Properties properties = new Properties();
+/**
+ * The stack's ClickHouse, asked directly: what is queryable, and what it weighs. One connection for all questions, since
+ * to open one takes longer than to ask. Not thread-safe.
+ */
+final class Store implements AutoCloseable {
+    private final Connection connection;
 
-    Store(RunningStack stack) {
-        url = "jdbc:clickhouse:" + stack.text("clickhouse_url");
+    Store(RunningStack stack) throws SQLException {
+        Properties properties = new Properties();
         properties.setProperty("user", "default");
         properties.setProperty("password", stack.secret("SIGHTLINE_CLICKHOUSE_PASSWORD"));
         properties.setProperty("database", "sightline");
+        connection = new Driver().connect("jdbc:clickhouse:" + stack.text("clickhouse_url"), properties);
     }
 
     long observations() {
@@ -73,8 +76,7 @@ final class Store {
     }
 
     private void each(String sql, Reader reader) {
-        try (Connection connection = new Driver().connect(url, properties);
-             Statement statement = connection.createStatement()) {
+        try (Statement statement = connection.createStatement()) {
             if (statement.execute(sql)) {
                 try (ResultSet rows = statement.getResultSet()) {
                     while (rows.next()) {
@@ -85,5 +87,10 @@ final class Store {
         } catch (SQLException e) {
             throw new IllegalStateException("ClickHouse did not answer: " + sql, e);
         }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
     }
 }
