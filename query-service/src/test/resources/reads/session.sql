@@ -39,7 +39,7 @@ GROUP BY trace_id HAVING min(start_time) >= fromUnixTimestamp64Nano(toInt64(?), 
 AND min(start_time) < fromUnixTimestamp64Nano(toInt64(?), 'UTC')
 ORDER BY min(start_time) DESC, trace_id DESC LIMIT ?;
 
-SELECT project_id, hex(trace_id), id, hex(span_id), session_id, name, data_type, value, string_value, comment, source, environment, toUnixTimestamp64Nano(timestamp), toUnixTimestamp64Nano(updated_at), metadata, config_id, queue_id, author_user_id, evaluator_name, evaluator_version, evaluator_config, hex(evaluator_trace_id), model, error, external_trace_id, external_observation_id
+SELECT project_id, hex(trace_id), id, hex(span_id), session_id, name, data_type, value, string_value, comment, source, environment, toUnixTimestamp64Nano(timestamp), toUnixTimestamp64Nano(updated_at), metadata, config_id, queue_id, author_user_id, evaluator_name, evaluator_version, evaluator_config, hex(evaluator_trace_id), model, error, external_trace_id, external_observation_id, dataset_run_id
 FROM scores FINAL
 WHERE project_id = ?
 AND trace_id = toFixedString('', 16)

@@ -544,7 +544,7 @@ SETTINGS index_granularity = 8192;
 CREATE TABLE scores
 (
     `project_id` LowCardinality(String),
-    `trace_id` FixedString(16) COMMENT 'sixteen zero bytes: a session\'s score' CODEC(ZSTD(1)),
+    `trace_id` FixedString(16) COMMENT 'sixteen zero bytes: the score of a session or a dataset run' CODEC(ZSTD(1)),
     `id` String CODEC(ZSTD(1)),
     `span_id` FixedString(8) COMMENT 'eight zero bytes: not about one observation' CODEC(ZSTD(1)),
     `session_id` String CODEC(ZSTD(1)),
@@ -569,6 +569,7 @@ CREATE TABLE scores
     `error` String CODEC(ZSTD(1)),
     `external_trace_id` String COMMENT 'the sender\'s id where it is not trace_id in hexadecimal' CODEC(ZSTD(1)),
     `external_observation_id` String CODEC(ZSTD(1)),
+    `dataset_run_id` String COMMENT 'the dataset run that is scored as a whole' CODEC(ZSTD(1)),
     INDEX timestamp_index timestamp TYPE minmax GRANULARITY 1,
     INDEX id_index id TYPE bloom_filter(0.01) GRANULARITY 1
 )

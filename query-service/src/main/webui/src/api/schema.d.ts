@@ -1584,6 +1584,7 @@ export interface Score {
   trace_id: string | null
   observation_id: string | null
   session_id: string | null
+  dataset_run_id: string | null
   name: string
   data_type: ScoreDataType
   value: number | null

@@ -13,7 +13,7 @@ import { MetricsChart } from '../ui/chart/MetricsChart'
 import { formatChange, formatUnit } from '../ui/format'
 import { Loaded } from '../ui/Loaded'
 import { Card, Columns, Page } from '../ui/Page'
-import { bothQueries, termOf } from '../ui/queryText'
+import { bothQueries } from '../ui/queryText'
 import styles from './HomePage.module.css'
 import { CHARTS, type ChartQuestion, LISTS, type ListQuestion, NOT_OURS, TILES, type Tile, TOTALS } from './questions'
 
@@ -88,7 +88,7 @@ function Tiles({ answer, projectId, range }: RangeProps & { answer: MetricsAnswe
             <span className={styles.label}>{tile.label}</span>
             <span className={styles.value}>
               <b>{formatUnit(numberIn(row, tile.column), tile.unit)}</b>
-              <Change row={row} tile={tile} />
+              <Change row={row} {...tile} />
             </span>
           </Link>
         </li>
@@ -97,7 +97,14 @@ function Tiles({ answer, projectId, range }: RangeProps & { answer: MetricsAnswe
   )
 }
 
-function Change({ row, tile: { column, bad, unit } }: { row: MetricsRow | undefined; tile: Tile }) {
+interface ChangeProps {
+  row: MetricsRow | undefined
+  column: string
+  bad: Tile['bad']
+  unit: string | null
+}
+
+function Change({ row, column, bad, unit }: ChangeProps) {
   const [value, before] = [numberIn(row, column), previousIn(row, column)]
   const text = formatChange(value, before)
   if (!text) return null
@@ -163,21 +170,23 @@ function ListCard({ projectId, list, period, range }: CardProps & { list: ListQu
                 key: name,
                 value: numberIn(row, first ?? '') ?? 0,
                 text: formatUnit(numberIn(row, first ?? ''), unit(first)),
-                more: second && formatUnit(numberIn(row, second), unit(second)),
-                name: list.field ? (
+                more: list.query.compare ? (
+                  <Change row={row} column={first ?? ''} bad={0} unit={unit(first)} />
+                ) : (
+                  second && formatUnit(numberIn(row, second), unit(second))
+                ),
+                name: (
                   <Link
                     to="/project/$projectId/traces"
                     params={{ projectId }}
                     search={{
                       ...range,
-                      query: bothQueries(list.query.query?.replace(NOT_OURS, '').trim(), termOf(list.field, name)),
+                      query: bothQueries(list.query.query?.replace(NOT_OURS, '').trim(), list.term(name)),
                     }}
                     title={name}
                   >
                     {name}
                   </Link>
-                ) : (
-                  name
                 ),
               }
             })}

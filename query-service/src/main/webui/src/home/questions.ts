@@ -1,5 +1,6 @@
 import type { MetricsQuery } from '../api/metrics'
 import type { TimeChartKind } from '../ui/chart/series'
+import { quote, termOf } from '../ui/queryText'
 
 /** Sightline's own runs, such as those of evaluators, are not what the project does. */
 export const NOT_OURS = '-environment:sightline-*'
@@ -124,8 +125,8 @@ export interface ListQuestion {
   header: string
   valueHeader: string
   moreHeader?: string
-  /** The search bar's field for the dimension; without it the names lead nowhere. */
-  field?: string
+  /** The traces behind a name, in the search bar's grammar. */
+  term: (name: string) => string
   query: MetricsQuery
 }
 
@@ -135,11 +136,25 @@ const TOP = { n: 8, others: false }
 
 export const LISTS: readonly ListQuestion[] = [
   {
+    title: 'Quality',
+    header: 'Score',
+    valueHeader: 'Mean',
+    moreHeader: 'Change',
+    term: (name) => `has:score.${quote(name)}`,
+    query: {
+      view: 'scores',
+      measures: [{ measure: 'value', aggregation: 'avg' }],
+      dimensions: ['name'],
+      compare: 'previous_period',
+      top: TOP,
+    },
+  },
+  {
     title: 'Models by cost',
     header: 'Model',
     valueHeader: 'Cost',
     moreHeader: 'Calls',
-    field: 'model',
+    term: (name) => termOf('model', name),
     query: {
       view: 'observations',
       measures: [COST, COUNT],
@@ -153,7 +168,7 @@ export const LISTS: readonly ListQuestion[] = [
     header: 'User',
     valueHeader: 'Cost',
     moreHeader: 'Traces',
-    field: 'user',
+    term: (name) => termOf('user', name),
     query: {
       view: 'traces',
       measures: [COST, COUNT],
@@ -166,7 +181,7 @@ export const LISTS: readonly ListQuestion[] = [
     title: 'Failing steps',
     header: 'Step',
     valueHeader: 'Errors',
-    field: 'observation_name',
+    term: (name) => termOf('observation_name', name),
     query: {
       view: 'observations',
       measures: [COUNT],
@@ -180,7 +195,7 @@ export const LISTS: readonly ListQuestion[] = [
     header: 'Step',
     valueHeader: 'p95',
     moreHeader: 'Runs',
-    field: 'observation_name',
+    term: (name) => termOf('observation_name', name),
     query: {
       view: 'observations',
       measures: [{ measure: 'latency', aggregation: 'p95' }, COUNT],

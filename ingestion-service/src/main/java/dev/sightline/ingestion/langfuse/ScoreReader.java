@@ -13,7 +13,7 @@ import dev.sightline.proto.score.v1.ScoreSource;
 
 /**
  * Reads a score as both of Langfuse's ways in take it: `POST /scores` and the event `score-create`. What it is about is
- * exactly one of a trace (with or without one of its observations) and a session. Stateless.
+ * exactly one of a trace (with or without one of its observations), a session and a dataset run. Stateless.
  */
 final class ScoreReader {
     private final int bytesMax;
@@ -70,17 +70,22 @@ final class ScoreReader {
         String trace = body.id("traceId");
         String observation = body.id("observationId");
         String session = body.text("sessionId");
-        if (body.id("datasetRunId") != null) {
-            throw body.invalid("datasetRunId", "is not supported yet; give traceId or sessionId");
-        }
-        if (trace != null && session != null && !session.isEmpty()) {
+        String run = body.id("datasetRunId");
+        boolean ofSession = session != null && !session.isEmpty();
+        if (trace != null && ofSession) {
             throw body.invalid("sessionId", "is given beside traceId; a score is about one of them");
+        }
+        if (run != null && (trace != null || ofSession)) {
+            throw body.invalid("datasetRunId", "is given beside " + (trace != null ? "traceId" : "sessionId")
+                    + "; a score is about one of them");
         }
         if (trace != null) {
             ByteString traceId = ExternalIds.traceId(trace);
             score.setTraceId(traceId).setExternalTraceId(ExternalIds.external(trace, traceId));
-        } else if (session == null || session.isEmpty()) {
-            throw body.invalid("traceId", "is missing; give traceId or sessionId");
+        } else if (run != null) {
+            score.setDatasetRunId(run);
+        } else if (!ofSession) {
+            throw body.invalid("traceId", "is missing; give traceId, sessionId or datasetRunId");
         } else if (session.length() > Cuts.SHORT_CHARS_MAX) {
             throw body.invalid("sessionId", "has more than " + Cuts.SHORT_CHARS_MAX + " characters");
         } else {

@@ -54,7 +54,9 @@ class ScoreReaderTest {
         "'name':'n','traceId':'','value':1 | traceId",
         "'name':'n','traceId':'t','sessionId':'s','value':1 | sessionId",
         "'name':'n','sessionId':'s','observationId':'o','value':1 | observationId",
-        "'name':'n','datasetRunId':'d','value':1 | datasetRunId",
+        "'name':'n','traceId':'t','datasetRunId':'d','value':1 | datasetRunId",
+        "'name':'n','sessionId':'s','datasetRunId':'d','value':1 | datasetRunId",
+        "'name':'n','datasetRunId':'d','observationId':'o','value':1 | observationId",
         "'name':'n','traceId':'t' | value",
         "'name':'n','traceId':'t','value':null | value",
         "'name':'n','traceId':'t','value':{} | value",
@@ -92,6 +94,14 @@ class ScoreReaderTest {
         assertThat(session.getSessionId()).isEqualTo("s");
         assertThat(session.getTraceId().isEmpty()).isTrue();
         assertThat(session.getTimestampUnixNano()).isEqualTo(1);
+    }
+
+    @Test
+    void aDatasetRunIsScoredAsAWhole() {
+        Score score = read("{'name':'n','datasetRunId':'run-1','value':1}");
+
+        assertThat(score.getDatasetRunId()).isEqualTo("run-1");
+        assertThat(score.getTraceId().isEmpty() && score.getSessionId().isEmpty()).isTrue();
     }
 
     @Test

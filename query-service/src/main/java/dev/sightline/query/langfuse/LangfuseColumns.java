@@ -108,7 +108,8 @@ final class LangfuseColumns {
     private static Map<String, LangfuseColumn> scores() {
         Map<String, LangfuseColumn> columns = new TreeMap<>();
         Map.of("id", "id", "name", "name", "comment", "comment", "configId", "config_id", "queueId", "queue_id",
-                "authorUserId", "author_user_id", "sessionId", "session_id", "dataType", "data_type")
+                "authorUserId", "author_user_id", "sessionId", "session_id", "dataType", "data_type",
+                "datasetRunId", "dataset_run_id", "experimentId", "dataset_run_id")
                 .forEach((name, column) -> columns.put(name, new Text(column)));
         columns.put("environment", new Text("if(environment = '', 'default', environment)"));
         columns.put("traceId", new Id("if(trace_id = toFixedString('', 16), '', " + TRACE_ID + ")", "trace_id",
@@ -122,8 +123,6 @@ final class LangfuseColumns {
                 + "value = 0, 'False', 'True')"));
         columns.put("timestamp", new Time("timestamp"));
         columns.put("metadata", new Keyed("metadata"));
-        columns.put("datasetRunId", new Text("''"));
-        columns.put("experimentId", new Text("''"));
         columns.put("userId", new OfTrace(TRACES.get("userId")));
         columns.put("traceName", new OfTrace(TRACES.get("name")));
         both(columns, "tags", "traceTags", new OfTrace(TRACES.get("tags")));

@@ -173,7 +173,7 @@ final class LangfuseJson {
             String booleanText = s.getValue() == 0 ? "False" : "True";
             return new Score(s.getId(), text(ExternalIds.name(s.getExternalTraceId(), s.getTraceId())),
                     text(ExternalIds.name(s.getExternalObservationId(), s.getSpanId())),
-                    text(s.getSessionId()), null, projectId, s.getName(), source(s), s.getDataType().name(),
+                    text(s.getSessionId()), text(s.getDatasetRunId()), projectId, s.getName(), source(s), s.getDataType().name(),
                     s.getValue(), isBoolean ? booleanText : text(s.getStringValue()), text(s.getComment()),
                     s.getMetadataMap().entrySet().stream().filter(entry -> !entry.getValue().isEmpty())
                             .collect(Collectors.toMap(Map.Entry::getKey, entry -> JsonText.of(entry.getValue()),

@@ -46,7 +46,7 @@ public class LangfuseScoreQueries {
     private record Counted(Score score, long totalItems) {
     }
 
-    /** @param ofTracesOnly without those of sessions */
+    /** @param ofTracesOnly without those of sessions and dataset runs */
     Page page(ProjectScope scope, LangfuseFilter filter, LangfusePage page, boolean ofTracesOnly) {
         List<Counted> counted = reads.list(page.cut(matching(scope, filter, "count() OVER (), "
                         + ScoreTable.SCORES.selectList(), ofTracesOnly).then("ORDER BY timestamp DESC, id DESC")),

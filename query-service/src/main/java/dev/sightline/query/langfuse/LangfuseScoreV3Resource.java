@@ -147,6 +147,9 @@ public class LangfuseScoreV3Resource {
         if (score.observationId() != null) {
             return Map.of("kind", "observation", "id", score.observationId(), "traceId", score.traceId());
         }
+        if (score.datasetRunId() != null) {
+            return Map.of("kind", "experiment", "id", score.datasetRunId());
+        }
         return score.traceId() != null ? Map.of("kind", "trace", "id", score.traceId())
                 : Map.of("kind", "session", "id", String.valueOf(score.sessionId()));
     }

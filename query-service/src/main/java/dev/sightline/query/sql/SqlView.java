@@ -158,9 +158,9 @@ public record SqlView(String name, String description, List<Column> columns, @Js
                     group("total_cost", SUM_USD, "US dollars", "sum(t_total_cost)")), Rows.SESSIONS);
 
     public static final SqlView SCORES = new SqlView("scores",
-            "Judgements on traces, observations and sessions.", List.of(
+            "Judgements on traces, observations, sessions and dataset runs.", List.of(
             plain("id", STRING, "The score"),
-            id("trace_id", 16, "The trace; empty: a session's score"),
+            id("trace_id", 16, "The trace; empty: the score of a session or a dataset run"),
             of("observation_id", STRING, "The observation, a span_id; empty: not about one",
                     hex("span_id", 8)),
             plain("session_id", STRING, "The session"),
@@ -185,7 +185,8 @@ public record SqlView(String name, String description, List<Column> columns, @Js
             plain("error", STRING, "Why there is no value"),
             plain("external_trace_id", STRING, "The sender's id of the trace where it is not trace_id"),
             plain("external_observation_id", STRING, "The sender's id of the observation where it is not "
-                    + "observation_id")), Rows.SCORES);
+                    + "observation_id"),
+            plain("dataset_run_id", STRING, "The dataset run that is scored as a whole")), Rows.SCORES);
 
     public static final List<SqlView> ALL = List.of(OBSERVATIONS, TRACES, SESSIONS, SCORES);
 

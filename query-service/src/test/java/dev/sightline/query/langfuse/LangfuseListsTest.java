@@ -245,7 +245,8 @@ class LangfuseListsTest {
                         .setConfigId("lc").putMetadata("m", "1"),
                 score(id, "list-failed", 0).clearValue().setId("ls-4").setError("none"),
                 score(id, "list-session", 3).setId("ls-5").setTraceId(ByteString.EMPTY).setSessionId("score-session")
-                        .setTimestampUnixNano(0));
+                        .setTimestampUnixNano(0),
+                score(id, "list-run", 4).setId("ls-6").setTraceId(ByteString.EMPTY).setDatasetRunId("run-7"));
         String all = "ls-1,ls-2,ls-3,ls-4,ls-5";
 
         get("scores", "scoreIds", all).body("data.id", contains("ls-1", "ls-2", "ls-3"))
@@ -265,6 +266,8 @@ class LangfuseListsTest {
         get("v2/scores", "traceTags", "st1").body("data", hasSize(3));
         get("v2/scores", "observationId", spanId(1), "traceId", id).body("data.id", contains("ls-2"));
         get("v2/scores", "datasetRunId", "r").body("data", empty());
+        get("v2/scores", "datasetRunId", "run-7").body("data.id", contains("ls-6"))
+                .body("data[0].datasetRunId", equalTo("run-7")).body("data[0].traceId", nullValue());
         get("v2/scores/ls-3").body("id", equalTo("ls-3")).body("source", equalTo("ANNOTATION"));
         Api.dev().get("/api/public/v2/scores/ls-4").then().statusCode(404);
 
@@ -280,6 +283,8 @@ class LangfuseListsTest {
         get("v3/scores", "id", all, "dataType", "BOOLEAN", "value", "true").body("data.id", contains("ls-2"));
         get("v3/scores", "id", all, "valueMin", "0.4", "valueMax", "1").body("data.id", containsInAnyOrder("ls-1", "ls-2"));
         get("v3/scores", "sessionId", "score-session").body("data.id", contains("ls-5"));
+        get("v3/scores", "experimentId", "run-7", "fields", "subject").body("data.id", contains("ls-6"))
+                .body("data[0].subject.kind", equalTo("experiment")).body("data[0].subject.id", equalTo("run-7"));
         Api.dev().queryParam("limit", 101).get("/api/public/v3/scores").then().statusCode(400);
         Api.other().queryParam("id", all).get("/api/public/v3/scores").then().body("data", empty());
         Api.other().queryParam("scoreIds", all).get("/api/public/v2/scores").then().body("data", empty());

@@ -55,7 +55,8 @@ public final class ScoreTable {
             text("error", Score::getErrorBytes, Score.Builder::setError),
             text("external_trace_id", Score::getExternalTraceIdBytes, Score.Builder::setExternalTraceId),
             text("external_observation_id", Score::getExternalObservationIdBytes,
-                    Score.Builder::setExternalObservationId)));
+                    Score.Builder::setExternalObservationId),
+            text("dataset_run_id", Score::getDatasetRunIdBytes, Score.Builder::setDatasetRunId)));
 
     private static final int DELETIONS_PER_STATEMENT_MAX = 500;
 
