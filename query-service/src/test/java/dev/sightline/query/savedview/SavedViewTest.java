@@ -170,7 +170,7 @@ class SavedViewTest {
             {"name": "x", "search": ["level:error"]}         | search
             {"name": "x", "search": {}, "owner": "me"}       | owner
             []                                               | body
-            {"name": "x", "search": {                        | body
+            name=x                                           | body
             """)
     void whatIsWrongIsNamed(String body, String field) {
         post(Api.dev(), body).statusCode(400).body("field", equalTo(field));
