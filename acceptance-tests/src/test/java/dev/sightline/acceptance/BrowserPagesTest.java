@@ -150,7 +150,7 @@ class BrowserPagesTest extends InChromium {
         Map<String, List<String>> found = new TreeMap<>();
         for (String[] dialogue : new String[][] {{"settings?tab=connections", "Add a connection"},
                 {"models", "Add a price"}, {"evaluators?tab=rules", "New rule"},
-                {"guard", "New policy"}}) {
+                {"guard", "New policy"}, {"traces", "Saved views"}}) {
             page.navigate(inProject(dialogue[0]));
             settled();
             button(dialogue[1]).click();
