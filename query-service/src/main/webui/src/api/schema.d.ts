@@ -457,6 +457,34 @@ export interface Operations {
     body: never
     answer: QueryValues
   }
+  /** The project's saved views, by name */
+  'GET /saved-views': {
+    path: never
+    query: never
+    body: never
+    answer: SavedViewList
+  }
+  /** Save a view */
+  'POST /saved-views': {
+    path: never
+    query: never
+    body: SavedViewRequest
+    answer: SavedView
+  }
+  /** Replace a saved view, its name too */
+  'PUT /saved-views/{viewId}': {
+    path: { viewId: string }
+    query: never
+    body: SavedViewRequest
+    answer: SavedView
+  }
+  /** Delete a saved view, for everybody */
+  'DELETE /saved-views/{viewId}': {
+    path: { viewId: string }
+    query: never
+    body: never
+    answer: void
+  }
   /** List scores, newest first */
   'GET /scores': {
     path: never
@@ -1577,6 +1605,29 @@ export interface RuleActivityInput {
 export interface SamplingSettings {
   /** Traces kept of a million, 1 to 1000000; traces with an error or a finding are kept besides */
   keep_ppm?: number | null
+}
+
+export interface SavedView {
+  /** A UUID */
+  id: string
+  /** No two views of a project have the same */
+  name: string
+  /** What the traces' page has in its address, such as query, range and columns */
+  search: Record<string, unknown>
+  /** Id of the user who made it, or the public key that did */
+  created_by: string
+  updated_at: Instant
+}
+
+export interface SavedViewList {
+  data: Array<SavedView>
+}
+
+export interface SavedViewRequest {
+  /** 1 to 100 characters; no other view of the project has it */
+  name: string
+  /** What the traces' page has in its address; at most 16,384 bytes of JSON */
+  search: Record<string, unknown>
 }
 
 export interface Score {

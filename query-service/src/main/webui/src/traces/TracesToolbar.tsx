@@ -69,7 +69,7 @@ export function TracesToolbar(props: TracesToolbarProps) {
         <TimeRangePicker search={search} onChange={(range) => onChange({ ...search, ...range })} />
         <LiveButton live={live} onLive={onLive} canChange={canChange} away={away} />
         <ColumnPicker shown={props.columns} onChange={props.onColumns} />
-        <SavedViews search={search} onChange={onChange} />
+        <SavedViews projectId={projectId} search={search} onChange={onChange} />
         <Button icon aria-label="Export what matches" title="Export what matches" onClick={() => setExporting(true)}>
           <Download size={15} />
         </Button>

@@ -24,7 +24,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -153,6 +155,62 @@ class BrowserActsTest extends InChromium {
         page.navigate(inProject("dashboards"));
         assertThat(page.getByRole(AriaRole.LINK).filter(new Locator.FilterOptions().setHasText("Travelling " + mark)))
                 .hasCount(2);
+    }
+
+    @Test
+    void aViewSavedHereIsThereOnAnotherMachine() {
+        String slow = "slow " + mark;
+        String old = "old " + mark;
+        open("traces");
+        // As versions left it that kept views in the browser.
+        page.evaluate("view => localStorage.setItem('sightline.trace-views', JSON.stringify([view]))",
+                Map.of("name", old, "search", Map.of("query", "level:error")));
+        page.navigate(inProject("traces?range=7d&query=latency:%3E2s&columns=name,cost"));
+        button("Saved views").focus();
+        page.keyboard().press("Enter");
+        dialog().getByLabel("Name of this view").fill(slow);
+        page.keyboard().press("Enter");
+        Locator saved = dialog().getByRole(AriaRole.LISTITEM);
+        assertThat(saved.filter(new Locator.FilterOptions().setHasText(slow))).containsText("latency:>2s · by ");
+        Locator offer = dialog().getByRole(AriaRole.REGION,
+                new Locator.GetByRoleOptions().setName("Views of this browser"));
+        assertThat(offer).containsText(old);
+        offer.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Share in this project")).click();
+        assertThat(saved.filter(new Locator.FilterOptions().setHasText(old))).isVisible();
+        assertThat(offer).hasCount(0);
+        page.keyboard().press("Escape");
+        assertThat(dialog()).hasCount(0);
+
+        Page elsewhere = newPage();
+        elsewhere.navigate(inProject("traces"));
+        elsewhere.getByLabel("E-mail").fill(Stack.USER_EMAIL);
+        elsewhere.getByLabel("Password", new Page.GetByLabelOptions().setExact(true)).fill(Stack.USER_PASSWORD);
+        elsewhere.keyboard().press("Enter");
+        Locator opens = elsewhere.getByRole(AriaRole.BUTTON,
+                new Page.GetByRoleOptions().setName("Saved views").setExact(true));
+        opens.click();
+        Locator there = elsewhere.getByRole(AriaRole.DIALOG);
+        there.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName(old)).first().click();
+        assertThat(elsewhere).hasURL(Pattern.compile(".*query=level:error"));
+        opens.click();
+        there.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName(slow)).first().click();
+        assertThat(elsewhere).hasURL(Pattern.compile(".*latency.*"));
+        assertThat(elsewhere.url()).contains("range=7d").contains("columns=name,cost");
+
+        elsewhere.navigate(inProject("traces?query=latency:%3E5s"));
+        opens.click();
+        there.getByLabel("Name of this view").fill(slow);
+        there.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Replace")).click();
+        Locator items = there.getByRole(AriaRole.LISTITEM);
+        assertThat(items.filter(new Locator.FilterOptions().setHasText(slow))).containsText("latency:>5s");
+        there.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Delete " + old)).press("Enter");
+        assertThat(items.filter(new Locator.FilterOptions().setHasText(old))).hasCount(0);
+
+        button("Saved views").click();
+        assertThat(saved.filter(new Locator.FilterOptions().setHasText(slow))).containsText("latency:>5s");
+        assertThat(saved.filter(new Locator.FilterOptions().setHasText(old))).hasCount(0);
+        dialog().getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Delete " + slow)).click();
+        assertThat(saved.filter(new Locator.FilterOptions().setHasText(slow))).hasCount(0);
     }
 
     /**

@@ -160,6 +160,19 @@ class BrowserPagesTest extends InChromium {
                 found.put(dialogue[1], violations);
             }
         }
+        // The longest name, on a small screen.
+        String name = "accessible".repeat(10);
+        page.setViewportSize(360, 900);
+        page.navigate(inProject("traces?query=level:error"));
+        settled();
+        button("Saved views").click();
+        page.getByLabel("Name of this view").fill(name);
+        button("Save").click();
+        assertThat(button("Delete " + name)).isVisible();
+        found.put("saved views", violations());
+        button("Delete " + name).click();
+        assertThat(button("Delete " + name)).hasCount(0);
+        page.setViewportSize(1440, 900);
         page.reload();
         settled();
         page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("account and theme of")).click();

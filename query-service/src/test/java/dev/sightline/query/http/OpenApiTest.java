@@ -128,6 +128,8 @@ class OpenApiTest {
                 "/api/v1/projects/{projectId}",
                 "/api/v1/query/fields",
                 "/api/v1/query/values",
+                "/api/v1/saved-views",
+                "/api/v1/saved-views/{viewId}",
                 "/api/v1/scores",
                 "/api/v1/scores/{scoreId}",
                 "/api/v1/session",

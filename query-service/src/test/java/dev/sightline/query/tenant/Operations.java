@@ -49,6 +49,10 @@ final class Operations {
         rest(Kind.THEIR_ID, "GET /api/v1/dashboards/{id}", "DELETE /api/v1/dashboards/{id}");
         withBody(Kind.THEIR_ID, "PUT /api/v1/dashboards/{id}", "{\"name\":\"x\",\"version\":1,\"widgets\":[]}");
         rest(Kind.THEIR_ID, "POST /api/v1/dashboards/{id}/copy");
+        rest(Kind.OWN, "GET /api/v1/saved-views");
+        withBody(Kind.OWN, "POST /api/v1/saved-views", "{\"name\":\"x\",\"search\":{}}");
+        rest(Kind.THEIR_ID, "DELETE /api/v1/saved-views/{viewId}");
+        withBody(Kind.THEIR_ID, "PUT /api/v1/saved-views/{viewId}", "{\"name\":\"x\",\"search\":{}}");
         // SQL and exports.
         withBody(Kind.OWN, "POST /api/v1/sql", "{\"sql\":\"SELECT * FROM observations\"}");
         rest(Kind.OWN, "GET /api/v1/sql/schema", "GET /api/v1/exports");

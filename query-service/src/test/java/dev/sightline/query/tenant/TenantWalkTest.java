@@ -84,6 +84,7 @@ class TenantWalkTest {
     private static final String OTHER_KEY = basic(ControlFixture.OTHER_PUBLIC_KEY, ControlFixture.OTHER_SECRET_KEY);
     private static final String OUR_KEY = basic(Engines.PUBLIC_KEY, Engines.SECRET_KEY);
     private static String exportId;
+    private static String viewId;
 
     @Inject
     AgroalDataSource postgres;
@@ -114,6 +115,8 @@ class TenantWalkTest {
             fixture.store(ControlFixture.OTHER_PROJECT, TraceFixture.score(TRACE, MARK, 1).setId(SCORE).setComment(MARK)
                     .setTimestampUnixNano(now.getEpochSecond() * 1_000_000_000L));
         }
+        viewId = Api.other().contentType(ContentType.JSON).body(Map.of("name", MARK, "search", Map.of("query", MARK)))
+                .post("/api/v1/saved-views").then().statusCode(201).extract().path("id");
         exportId = Api.other().contentType(ContentType.JSON).body(Map.of("table", "traces", "format", "jsonl"))
                 .post("/api/v1/exports").then().statusCode(202).extract().path("id");
         for (int i = 0; i < 600 && !"done".equals(Api.other().get("/api/v1/exports/" + exportId).path("state")); i++) {
@@ -130,6 +133,7 @@ class TenantWalkTest {
         ids.put("scoreId", SCORE);
         ids.put("sessionId", SESSION);
         ids.put("exportId", exportId);
+        ids.put("viewId", viewId);
         ids.put("projectId", ControlFixture.OTHER_PROJECT);
         ids.put("publicKey", ControlFixture.OTHER_PUBLIC_KEY);
         ids.put("mediaId", "AAAAAAAAAAAAAAAAAAAAAA");
@@ -246,6 +250,7 @@ class TenantWalkTest {
                 Api.other().get("/api/v1/traces/" + TRACE).then().statusCode(200).extract().asString(),
                 Api.other().get("/api/v1/project/settings").then().statusCode(200).extract().asString(),
                 Api.other().get("/api/v1/projects").then().statusCode(200).extract().asString(),
+                Api.other().get("/api/v1/saved-views").then().statusCode(200).extract().asString(),
                 Api.other().get("/api/v1/exports/" + exportId).then().statusCode(200).extract().asString());
     }
 
