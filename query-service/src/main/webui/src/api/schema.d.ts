@@ -926,6 +926,7 @@ export interface GuardAnswer {
   duration_ms: number
   failure: string
   trace_id: string
+  embeddings_failure: string
 }
 
 export interface GuardCheck {
@@ -938,6 +939,14 @@ export interface GuardCheck {
   environment?: string
   session_id?: string
   user_id?: string
+}
+
+export interface GuardEmbeddings {
+  threshold?: number
+}
+
+export interface GuardEmbeddingsInput {
+  threshold?: number
 }
 
 export interface GuardFinding {
@@ -961,6 +970,7 @@ export interface GuardPolicy {
   on_failure: string
   deadline_ms: number
   rules: Array<GuardRule>
+  embeddings?: GuardEmbeddings
 }
 
 export interface GuardPolicyInput {
@@ -974,6 +984,7 @@ export interface GuardPolicyInput {
   on_failure?: string
   deadline_ms?: number
   rules?: Array<GuardRuleInput>
+  embeddings?: GuardEmbeddingsInput
 }
 
 /** All of them: a project has few. */
