@@ -7,6 +7,7 @@ import dev.sightline.proto.guard.v1.CheckRequest;
 import jakarta.inject.Singleton;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
@@ -64,7 +65,12 @@ class Embeddings {
             return new Look(inspection, DEADLINE);
         }
         String read = AttackLikeness.read(text);
-        Future<float[]> vector = model.embedSoon(read);
+        Future<float[]> vector;
+        try {
+            vector = model.embedSoon(read);
+        } catch (RejectedExecutionException stopping) {
+            return new Look(inspection, UNAVAILABLE);
+        }
         try {
             double score = likeness.score(vector.get(wait, TimeUnit.NANOSECONDS));
             dev.sightline.proto.guard.v1.Embeddings wanted = policy.policy().getEmbeddings();

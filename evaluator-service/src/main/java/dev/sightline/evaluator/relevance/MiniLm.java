@@ -101,6 +101,8 @@ public class MiniLm {
     /**
      * One text's vector, soon: before all that {@link #embed} has still to do. Who no longer wants it cancels it, so that
      * it isn't made any more. Fails with IllegalStateException when there is no model.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException when the service is stopping
      */
     public Future<float[]> embedSoon(String text) {
         load();

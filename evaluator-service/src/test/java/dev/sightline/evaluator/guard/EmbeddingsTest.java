@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -173,6 +174,20 @@ class EmbeddingsTest {
         assertThat(answer.getAction()).isEqualTo("flag");
         assertThat(answer.getFindingsList()).extracting(Finding::getType).containsExactly("banned_words");
         assertThat(counted("unavailable")).isEqualTo(1);
+    }
+
+    @Test
+    void whileTheServiceStopsTheCheckAnswersAllTheSame() {
+        MiniLm stopping = new MiniLm(MODEL) {
+            @Override
+            public Future<float[]> embedSoon(String text) {
+                throw new RejectedExecutionException("stopping");
+            }
+        };
+        CheckResponse answer = guard(stopping).check(Caller.of("p", null, false), CheckRequest.newBuilder()
+                .setDirection("input").setText(ATTACK).setInlinePolicy(withEmbeddings()).build(), LONG);
+        assertThat(answer.getEmbeddingsFailure()).isEqualTo("unavailable");
+        assertThat(answer.getAction()).isEqualTo("allow");
     }
 
     @Test
