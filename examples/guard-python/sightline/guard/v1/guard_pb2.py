@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1esightline/guard/v1/guard.proto\x12\x12sightline.guard.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd4\x01\n\x0c\x43heckRequest\x12\x11\n\tdirection\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\x12\x0e\n\x06policy\x18\x03 \x01(\t\x12\x31\n\rinline_policy\x18\x04 \x01(\x0b\x32\x1a.sightline.guard.v1.Policy\x12\x15\n\rsystem_prompt\x18\x05 \x01(\t\x12\x0f\n\x07\x63ontext\x18\x06 \x01(\t\x12\x13\n\x0b\x65nvironment\x18\x07 \x01(\t\x12\x12\n\nsession_id\x18\x08 \x01(\t\x12\x0f\n\x07user_id\x18\t \x01(\t\"\xe5\x01\n\rCheckResponse\x12\x0e\n\x06\x61\x63tion\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\x12-\n\x08\x66indings\x18\x03 \x03(\x0b\x32\x1b.sightline.guard.v1.Finding\x12\x0e\n\x06policy\x18\x04 \x01(\t\x12\x16\n\x0epolicy_version\x18\x05 \x01(\r\x12\x0f\n\x07\x64ry_run\x18\x06 \x01(\x08\x12\x16\n\x0e\x64ry_run_action\x18\x07 \x01(\t\x12\x13\n\x0b\x64uration_ms\x18\x08 \x01(\x01\x12\x0f\n\x07\x66\x61ilure\x18\t \x01(\t\x12\x10\n\x08trace_id\x18\n \x01(\t\"t\n\x07\x46inding\x12\x0c\n\x04type\x18\x01 \x01(\t\x12\r\n\x05start\x18\x02 \x01(\r\x12\x0b\n\x03\x65nd\x18\x03 \x01(\r\x12\r\n\x05score\x18\x04 \x01(\x01\x12\x0c\n\x04rule\x18\x05 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x06 \x01(\t\x12\x12\n\nin_context\x18\x07 \x01(\x08\"S\n\x12\x43heckStreamRequest\x12/\n\x05start\x18\x01 \x01(\x0b\x32 .sightline.guard.v1.CheckRequest\x12\x0c\n\x04text\x18\x02 \x01(\t\"\xf9\x01\n\x13\x43heckStreamResponse\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x02 \x01(\t\x12-\n\x08\x66indings\x18\x03 \x03(\x0b\x32\x1b.sightline.guard.v1.Finding\x12\x0c\n\x04\x64one\x18\x04 \x01(\x08\x12\x0e\n\x06policy\x18\x05 \x01(\t\x12\x16\n\x0epolicy_version\x18\x06 \x01(\r\x12\x0f\n\x07\x64ry_run\x18\x07 \x01(\x08\x12\x16\n\x0e\x64ry_run_action\x18\x08 \x01(\t\x12\x13\n\x0b\x64uration_ms\x18\t \x01(\x01\x12\x0f\n\x07\x66\x61ilure\x18\n \x01(\t\x12\x10\n\x08trace_id\x18\x0b \x01(\t\"\xf5\x01\n\x06Policy\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x65nvironment\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x0f\n\x07version\x18\x04 \x01(\r\x12.\n\ncreated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07shipped\x18\x06 \x01(\x08\x12\x0f\n\x07\x64ry_run\x18\x07 \x01(\x08\x12\x12\n\non_failure\x18\x08 \x01(\t\x12\x13\n\x0b\x64\x65\x61\x64line_ms\x18\t \x01(\r\x12\'\n\x05rules\x18\n \x03(\x0b\x32\x18.sightline.guard.v1.Rule\"\x99\x01\n\x04Rule\x12\x0c\n\x04type\x18\x01 \x01(\t\x12\x11\n\tdirection\x18\x02 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x03 \x01(\t\x12\x16\n\tthreshold\x18\x04 \x01(\x01H\x00\x88\x01\x01\x12\x0c\n\x04name\x18\x05 \x01(\t\x12\x0e\n\x06values\x18\x06 \x03(\t\x12\x0f\n\x07pattern\x18\x07 \x01(\t\x12\x0b\n\x03max\x18\x08 \x01(\rB\x0c\n\n_threshold\")\n\x13ListPoliciesRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\"@\n\x14ListPoliciesResponse\x12(\n\x04\x64\x61ta\x18\x01 \x03(\x0b\x32\x1a.sightline.guard.v1.Policy\"W\n\rPolicyRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x13\n\x0b\x65nvironment\x18\x03 \x01(\t\x12\x0f\n\x07version\x18\x04 \x01(\r\"R\n\x10PutPolicyRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12*\n\x06policy\x18\x02 \x01(\x0b\x32\x1a.sightline.guard.v1.Policy\"\x16\n\x14\x44\x65letePolicyResponse\"Q\n\nTryRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12/\n\x05\x63heck\x18\x02 \x01(\x0b\x32 .sightline.guard.v1.CheckRequest2\xb9\x01\n\x05Guard\x12L\n\x05\x43heck\x12 .sightline.guard.v1.CheckRequest\x1a!.sightline.guard.v1.CheckResponse\x12\x62\n\x0b\x43heckStream\x12&.sightline.guard.v1.CheckStreamRequest\x1a\'.sightline.guard.v1.CheckStreamResponse(\x01\x30\x01\x32\xaf\x03\n\x08Policies\x12\x61\n\x0cListPolicies\x12\'.sightline.guard.v1.ListPoliciesRequest\x1a(.sightline.guard.v1.ListPoliciesResponse\x12J\n\tGetPolicy\x12!.sightline.guard.v1.PolicyRequest\x1a\x1a.sightline.guard.v1.Policy\x12M\n\tPutPolicy\x12$.sightline.guard.v1.PutPolicyRequest\x1a\x1a.sightline.guard.v1.Policy\x12[\n\x0c\x44\x65letePolicy\x12!.sightline.guard.v1.PolicyRequest\x1a(.sightline.guard.v1.DeletePolicyResponse\x12H\n\x03Try\x12\x1e.sightline.guard.v1.TryRequest\x1a!.sightline.guard.v1.CheckResponseB \n\x1c\x64\x65v.sightline.proto.guard.v1P\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1esightline/guard/v1/guard.proto\x12\x12sightline.guard.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd4\x01\n\x0c\x43heckRequest\x12\x11\n\tdirection\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\x12\x0e\n\x06policy\x18\x03 \x01(\t\x12\x31\n\rinline_policy\x18\x04 \x01(\x0b\x32\x1a.sightline.guard.v1.Policy\x12\x15\n\rsystem_prompt\x18\x05 \x01(\t\x12\x0f\n\x07\x63ontext\x18\x06 \x01(\t\x12\x13\n\x0b\x65nvironment\x18\x07 \x01(\t\x12\x12\n\nsession_id\x18\x08 \x01(\t\x12\x0f\n\x07user_id\x18\t \x01(\t\"\x81\x02\n\rCheckResponse\x12\x0e\n\x06\x61\x63tion\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\x12-\n\x08\x66indings\x18\x03 \x03(\x0b\x32\x1b.sightline.guard.v1.Finding\x12\x0e\n\x06policy\x18\x04 \x01(\t\x12\x16\n\x0epolicy_version\x18\x05 \x01(\r\x12\x0f\n\x07\x64ry_run\x18\x06 \x01(\x08\x12\x16\n\x0e\x64ry_run_action\x18\x07 \x01(\t\x12\x13\n\x0b\x64uration_ms\x18\x08 \x01(\x01\x12\x0f\n\x07\x66\x61ilure\x18\t \x01(\t\x12\x10\n\x08trace_id\x18\n \x01(\t\x12\x1a\n\x12\x65mbeddings_failure\x18\x0b \x01(\t\"t\n\x07\x46inding\x12\x0c\n\x04type\x18\x01 \x01(\t\x12\r\n\x05start\x18\x02 \x01(\r\x12\x0b\n\x03\x65nd\x18\x03 \x01(\r\x12\r\n\x05score\x18\x04 \x01(\x01\x12\x0c\n\x04rule\x18\x05 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x06 \x01(\t\x12\x12\n\nin_context\x18\x07 \x01(\x08\"S\n\x12\x43heckStreamRequest\x12/\n\x05start\x18\x01 \x01(\x0b\x32 .sightline.guard.v1.CheckRequest\x12\x0c\n\x04text\x18\x02 \x01(\t\"\xf9\x01\n\x13\x43heckStreamResponse\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x02 \x01(\t\x12-\n\x08\x66indings\x18\x03 \x03(\x0b\x32\x1b.sightline.guard.v1.Finding\x12\x0c\n\x04\x64one\x18\x04 \x01(\x08\x12\x0e\n\x06policy\x18\x05 \x01(\t\x12\x16\n\x0epolicy_version\x18\x06 \x01(\r\x12\x0f\n\x07\x64ry_run\x18\x07 \x01(\x08\x12\x16\n\x0e\x64ry_run_action\x18\x08 \x01(\t\x12\x13\n\x0b\x64uration_ms\x18\t \x01(\x01\x12\x0f\n\x07\x66\x61ilure\x18\n \x01(\t\x12\x10\n\x08trace_id\x18\x0b \x01(\t\"\xa9\x02\n\x06Policy\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x65nvironment\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x0f\n\x07version\x18\x04 \x01(\r\x12.\n\ncreated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07shipped\x18\x06 \x01(\x08\x12\x0f\n\x07\x64ry_run\x18\x07 \x01(\x08\x12\x12\n\non_failure\x18\x08 \x01(\t\x12\x13\n\x0b\x64\x65\x61\x64line_ms\x18\t \x01(\r\x12\'\n\x05rules\x18\n \x03(\x0b\x32\x18.sightline.guard.v1.Rule\x12\x32\n\nembeddings\x18\x0b \x01(\x0b\x32\x1e.sightline.guard.v1.Embeddings\"2\n\nEmbeddings\x12\x16\n\tthreshold\x18\x01 \x01(\x01H\x00\x88\x01\x01\x42\x0c\n\n_threshold\"\x99\x01\n\x04Rule\x12\x0c\n\x04type\x18\x01 \x01(\t\x12\x11\n\tdirection\x18\x02 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x03 \x01(\t\x12\x16\n\tthreshold\x18\x04 \x01(\x01H\x00\x88\x01\x01\x12\x0c\n\x04name\x18\x05 \x01(\t\x12\x0e\n\x06values\x18\x06 \x03(\t\x12\x0f\n\x07pattern\x18\x07 \x01(\t\x12\x0b\n\x03max\x18\x08 \x01(\rB\x0c\n\n_threshold\")\n\x13ListPoliciesRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\"@\n\x14ListPoliciesResponse\x12(\n\x04\x64\x61ta\x18\x01 \x03(\x0b\x32\x1a.sightline.guard.v1.Policy\"W\n\rPolicyRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x13\n\x0b\x65nvironment\x18\x03 \x01(\t\x12\x0f\n\x07version\x18\x04 \x01(\r\"R\n\x10PutPolicyRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12*\n\x06policy\x18\x02 \x01(\x0b\x32\x1a.sightline.guard.v1.Policy\"\x16\n\x14\x44\x65letePolicyResponse\"Q\n\nTryRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12/\n\x05\x63heck\x18\x02 \x01(\x0b\x32 .sightline.guard.v1.CheckRequest2\xb9\x01\n\x05Guard\x12L\n\x05\x43heck\x12 .sightline.guard.v1.CheckRequest\x1a!.sightline.guard.v1.CheckResponse\x12\x62\n\x0b\x43heckStream\x12&.sightline.guard.v1.CheckStreamRequest\x1a\'.sightline.guard.v1.CheckStreamResponse(\x01\x30\x01\x32\xaf\x03\n\x08Policies\x12\x61\n\x0cListPolicies\x12\'.sightline.guard.v1.ListPoliciesRequest\x1a(.sightline.guard.v1.ListPoliciesResponse\x12J\n\tGetPolicy\x12!.sightline.guard.v1.PolicyRequest\x1a\x1a.sightline.guard.v1.Policy\x12M\n\tPutPolicy\x12$.sightline.guard.v1.PutPolicyRequest\x1a\x1a.sightline.guard.v1.Policy\x12[\n\x0c\x44\x65letePolicy\x12!.sightline.guard.v1.PolicyRequest\x1a(.sightline.guard.v1.DeletePolicyResponse\x12H\n\x03Try\x12\x1e.sightline.guard.v1.TryRequest\x1a!.sightline.guard.v1.CheckResponseB \n\x1c\x64\x65v.sightline.proto.guard.v1P\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,31 +36,33 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CHECKREQUEST']._serialized_start=88
   _globals['_CHECKREQUEST']._serialized_end=300
   _globals['_CHECKRESPONSE']._serialized_start=303
-  _globals['_CHECKRESPONSE']._serialized_end=532
-  _globals['_FINDING']._serialized_start=534
-  _globals['_FINDING']._serialized_end=650
-  _globals['_CHECKSTREAMREQUEST']._serialized_start=652
-  _globals['_CHECKSTREAMREQUEST']._serialized_end=735
-  _globals['_CHECKSTREAMRESPONSE']._serialized_start=738
-  _globals['_CHECKSTREAMRESPONSE']._serialized_end=987
-  _globals['_POLICY']._serialized_start=990
-  _globals['_POLICY']._serialized_end=1235
-  _globals['_RULE']._serialized_start=1238
-  _globals['_RULE']._serialized_end=1391
-  _globals['_LISTPOLICIESREQUEST']._serialized_start=1393
-  _globals['_LISTPOLICIESREQUEST']._serialized_end=1434
-  _globals['_LISTPOLICIESRESPONSE']._serialized_start=1436
-  _globals['_LISTPOLICIESRESPONSE']._serialized_end=1500
-  _globals['_POLICYREQUEST']._serialized_start=1502
-  _globals['_POLICYREQUEST']._serialized_end=1589
-  _globals['_PUTPOLICYREQUEST']._serialized_start=1591
-  _globals['_PUTPOLICYREQUEST']._serialized_end=1673
-  _globals['_DELETEPOLICYRESPONSE']._serialized_start=1675
-  _globals['_DELETEPOLICYRESPONSE']._serialized_end=1697
-  _globals['_TRYREQUEST']._serialized_start=1699
-  _globals['_TRYREQUEST']._serialized_end=1780
-  _globals['_GUARD']._serialized_start=1783
-  _globals['_GUARD']._serialized_end=1968
-  _globals['_POLICIES']._serialized_start=1971
-  _globals['_POLICIES']._serialized_end=2402
+  _globals['_CHECKRESPONSE']._serialized_end=560
+  _globals['_FINDING']._serialized_start=562
+  _globals['_FINDING']._serialized_end=678
+  _globals['_CHECKSTREAMREQUEST']._serialized_start=680
+  _globals['_CHECKSTREAMREQUEST']._serialized_end=763
+  _globals['_CHECKSTREAMRESPONSE']._serialized_start=766
+  _globals['_CHECKSTREAMRESPONSE']._serialized_end=1015
+  _globals['_POLICY']._serialized_start=1018
+  _globals['_POLICY']._serialized_end=1315
+  _globals['_EMBEDDINGS']._serialized_start=1317
+  _globals['_EMBEDDINGS']._serialized_end=1367
+  _globals['_RULE']._serialized_start=1370
+  _globals['_RULE']._serialized_end=1523
+  _globals['_LISTPOLICIESREQUEST']._serialized_start=1525
+  _globals['_LISTPOLICIESREQUEST']._serialized_end=1566
+  _globals['_LISTPOLICIESRESPONSE']._serialized_start=1568
+  _globals['_LISTPOLICIESRESPONSE']._serialized_end=1632
+  _globals['_POLICYREQUEST']._serialized_start=1634
+  _globals['_POLICYREQUEST']._serialized_end=1721
+  _globals['_PUTPOLICYREQUEST']._serialized_start=1723
+  _globals['_PUTPOLICYREQUEST']._serialized_end=1805
+  _globals['_DELETEPOLICYRESPONSE']._serialized_start=1807
+  _globals['_DELETEPOLICYRESPONSE']._serialized_end=1829
+  _globals['_TRYREQUEST']._serialized_start=1831
+  _globals['_TRYREQUEST']._serialized_end=1912
+  _globals['_GUARD']._serialized_start=1915
+  _globals['_GUARD']._serialized_end=2100
+  _globals['_POLICIES']._serialized_start=2103
+  _globals['_POLICIES']._serialized_end=2534
 # @@protoc_insertion_point(module_scope)

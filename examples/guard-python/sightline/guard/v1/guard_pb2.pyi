@@ -32,7 +32,7 @@ class CheckRequest(_message.Message):
     def __init__(self, direction: _Optional[str] = ..., text: _Optional[str] = ..., policy: _Optional[str] = ..., inline_policy: _Optional[_Union[Policy, _Mapping]] = ..., system_prompt: _Optional[str] = ..., context: _Optional[str] = ..., environment: _Optional[str] = ..., session_id: _Optional[str] = ..., user_id: _Optional[str] = ...) -> None: ...
 
 class CheckResponse(_message.Message):
-    __slots__ = ("action", "text", "findings", "policy", "policy_version", "dry_run", "dry_run_action", "duration_ms", "failure", "trace_id")
+    __slots__ = ("action", "text", "findings", "policy", "policy_version", "dry_run", "dry_run_action", "duration_ms", "failure", "trace_id", "embeddings_failure")
     ACTION_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     FINDINGS_FIELD_NUMBER: _ClassVar[int]
@@ -43,6 +43,7 @@ class CheckResponse(_message.Message):
     DURATION_MS_FIELD_NUMBER: _ClassVar[int]
     FAILURE_FIELD_NUMBER: _ClassVar[int]
     TRACE_ID_FIELD_NUMBER: _ClassVar[int]
+    EMBEDDINGS_FAILURE_FIELD_NUMBER: _ClassVar[int]
     action: str
     text: str
     findings: _containers.RepeatedCompositeFieldContainer[Finding]
@@ -53,7 +54,8 @@ class CheckResponse(_message.Message):
     duration_ms: float
     failure: str
     trace_id: str
-    def __init__(self, action: _Optional[str] = ..., text: _Optional[str] = ..., findings: _Optional[_Iterable[_Union[Finding, _Mapping]]] = ..., policy: _Optional[str] = ..., policy_version: _Optional[int] = ..., dry_run: bool = ..., dry_run_action: _Optional[str] = ..., duration_ms: _Optional[float] = ..., failure: _Optional[str] = ..., trace_id: _Optional[str] = ...) -> None: ...
+    embeddings_failure: str
+    def __init__(self, action: _Optional[str] = ..., text: _Optional[str] = ..., findings: _Optional[_Iterable[_Union[Finding, _Mapping]]] = ..., policy: _Optional[str] = ..., policy_version: _Optional[int] = ..., dry_run: bool = ..., dry_run_action: _Optional[str] = ..., duration_ms: _Optional[float] = ..., failure: _Optional[str] = ..., trace_id: _Optional[str] = ..., embeddings_failure: _Optional[str] = ...) -> None: ...
 
 class Finding(_message.Message):
     __slots__ = ("type", "start", "end", "score", "rule", "action", "in_context")
@@ -108,7 +110,7 @@ class CheckStreamResponse(_message.Message):
     def __init__(self, text: _Optional[str] = ..., action: _Optional[str] = ..., findings: _Optional[_Iterable[_Union[Finding, _Mapping]]] = ..., done: bool = ..., policy: _Optional[str] = ..., policy_version: _Optional[int] = ..., dry_run: bool = ..., dry_run_action: _Optional[str] = ..., duration_ms: _Optional[float] = ..., failure: _Optional[str] = ..., trace_id: _Optional[str] = ...) -> None: ...
 
 class Policy(_message.Message):
-    __slots__ = ("name", "environment", "description", "version", "created_at", "shipped", "dry_run", "on_failure", "deadline_ms", "rules")
+    __slots__ = ("name", "environment", "description", "version", "created_at", "shipped", "dry_run", "on_failure", "deadline_ms", "rules", "embeddings")
     NAME_FIELD_NUMBER: _ClassVar[int]
     ENVIRONMENT_FIELD_NUMBER: _ClassVar[int]
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
@@ -119,6 +121,7 @@ class Policy(_message.Message):
     ON_FAILURE_FIELD_NUMBER: _ClassVar[int]
     DEADLINE_MS_FIELD_NUMBER: _ClassVar[int]
     RULES_FIELD_NUMBER: _ClassVar[int]
+    EMBEDDINGS_FIELD_NUMBER: _ClassVar[int]
     name: str
     environment: str
     description: str
@@ -129,7 +132,14 @@ class Policy(_message.Message):
     on_failure: str
     deadline_ms: int
     rules: _containers.RepeatedCompositeFieldContainer[Rule]
-    def __init__(self, name: _Optional[str] = ..., environment: _Optional[str] = ..., description: _Optional[str] = ..., version: _Optional[int] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., shipped: bool = ..., dry_run: bool = ..., on_failure: _Optional[str] = ..., deadline_ms: _Optional[int] = ..., rules: _Optional[_Iterable[_Union[Rule, _Mapping]]] = ...) -> None: ...
+    embeddings: Embeddings
+    def __init__(self, name: _Optional[str] = ..., environment: _Optional[str] = ..., description: _Optional[str] = ..., version: _Optional[int] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., shipped: bool = ..., dry_run: bool = ..., on_failure: _Optional[str] = ..., deadline_ms: _Optional[int] = ..., rules: _Optional[_Iterable[_Union[Rule, _Mapping]]] = ..., embeddings: _Optional[_Union[Embeddings, _Mapping]] = ...) -> None: ...
+
+class Embeddings(_message.Message):
+    __slots__ = ("threshold",)
+    THRESHOLD_FIELD_NUMBER: _ClassVar[int]
+    threshold: float
+    def __init__(self, threshold: _Optional[float] = ...) -> None: ...
 
 class Rule(_message.Message):
     __slots__ = ("type", "direction", "action", "threshold", "name", "values", "pattern", "max")

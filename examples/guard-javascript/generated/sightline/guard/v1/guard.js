@@ -232,6 +232,7 @@ function createBaseCheckResponse() {
         durationMs: 0,
         failure: "",
         traceId: "",
+        embeddingsFailure: "",
     };
 }
 export const CheckResponse = {
@@ -265,6 +266,9 @@ export const CheckResponse = {
         }
         if (message.traceId !== "") {
             writer.uint32(82).string(message.traceId);
+        }
+        if (message.embeddingsFailure !== "") {
+            writer.uint32(90).string(message.embeddingsFailure);
         }
         return writer;
     },
@@ -351,6 +355,13 @@ export const CheckResponse = {
                         message.traceId = reader.string();
                         continue;
                     }
+                    case 11: {
+                        if (tag !== 90) {
+                            break;
+                        }
+                        message.embeddingsFailure = reader.string();
+                        continue;
+                    }
                 }
                 if ((tag & 7) === 4 || tag === 0) {
                     break;
@@ -395,6 +406,11 @@ export const CheckResponse = {
                 : isSet(object.trace_id)
                     ? globalThis.String(object.trace_id)
                     : "",
+            embeddingsFailure: isSet(object.embeddingsFailure)
+                ? globalThis.String(object.embeddingsFailure)
+                : isSet(object.embeddings_failure)
+                    ? globalThis.String(object.embeddings_failure)
+                    : "",
         };
     },
     toJSON(message) {
@@ -429,6 +445,9 @@ export const CheckResponse = {
         if (message.traceId !== "") {
             obj.traceId = message.traceId;
         }
+        if (message.embeddingsFailure !== "") {
+            obj.embeddingsFailure = message.embeddingsFailure;
+        }
         return obj;
     },
     create(base) {
@@ -446,6 +465,7 @@ export const CheckResponse = {
         message.durationMs = object.durationMs ?? 0;
         message.failure = object.failure ?? "";
         message.traceId = object.traceId ?? "";
+        message.embeddingsFailure = object.embeddingsFailure ?? "";
         return message;
     },
 };
@@ -943,6 +963,7 @@ function createBasePolicy() {
         onFailure: "",
         deadlineMs: 0,
         rules: [],
+        embeddings: undefined,
     };
 }
 export const Policy = {
@@ -976,6 +997,9 @@ export const Policy = {
         }
         for (const v of message.rules) {
             Rule.encode(v, writer.uint32(82).fork()).join();
+        }
+        if (message.embeddings !== undefined) {
+            Embeddings.encode(message.embeddings, writer.uint32(90).fork()).join();
         }
         return writer;
     },
@@ -1062,6 +1086,13 @@ export const Policy = {
                         message.rules.push(Rule.decode(reader, reader.uint32()));
                         continue;
                     }
+                    case 11: {
+                        if (tag !== 90) {
+                            break;
+                        }
+                        message.embeddings = Embeddings.decode(reader, reader.uint32());
+                        continue;
+                    }
                 }
                 if ((tag & 7) === 4 || tag === 0) {
                     break;
@@ -1104,6 +1135,7 @@ export const Policy = {
             rules: globalThis.Array.isArray(object?.rules)
                 ? object.rules.map((e) => Rule.fromJSON(e))
                 : [],
+            embeddings: isSet(object.embeddings) ? Embeddings.fromJSON(object.embeddings) : undefined,
         };
     },
     toJSON(message) {
@@ -1138,6 +1170,9 @@ export const Policy = {
         if (message.rules?.length) {
             obj.rules = message.rules.map((e) => Rule.toJSON(e));
         }
+        if (message.embeddings !== undefined) {
+            obj.embeddings = Embeddings.toJSON(message.embeddings);
+        }
         return obj;
     },
     create(base) {
@@ -1155,6 +1190,70 @@ export const Policy = {
         message.onFailure = object.onFailure ?? "";
         message.deadlineMs = object.deadlineMs ?? 0;
         message.rules = object.rules?.map((e) => Rule.fromPartial(e)) || [];
+        message.embeddings = (object.embeddings !== undefined && object.embeddings !== null)
+            ? Embeddings.fromPartial(object.embeddings)
+            : undefined;
+        return message;
+    },
+};
+function createBaseEmbeddings() {
+    return { threshold: undefined };
+}
+export const Embeddings = {
+    encode(message, writer = new BinaryWriter()) {
+        if (message.threshold !== undefined) {
+            writer.uint32(9).double(message.threshold);
+        }
+        return writer;
+    },
+    decode(input, length) {
+        const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+        const previousRecursionDepth = reader.__tsProtoDecodeDepth ?? 0;
+        if (previousRecursionDepth >= 100) {
+            throw new globalThis.Error("protobuf decode recursion limit exceeded");
+        }
+        reader.__tsProtoDecodeDepth = previousRecursionDepth + 1;
+        try {
+            const end = length === undefined ? reader.len : reader.pos + length;
+            const message = createBaseEmbeddings();
+            while (reader.pos < end) {
+                const tag = reader.uint32();
+                switch (tag >>> 3) {
+                    case 1: {
+                        if (tag !== 9) {
+                            break;
+                        }
+                        message.threshold = reader.double();
+                        continue;
+                    }
+                }
+                if ((tag & 7) === 4 || tag === 0) {
+                    break;
+                }
+                reader.skip(tag & 7);
+            }
+            return message;
+        }
+        finally {
+            reader.__tsProtoDecodeDepth = previousRecursionDepth;
+        }
+    },
+    fromJSON(object) {
+        return { threshold: isSet(object.threshold) ? globalThis.Number(object.threshold) : undefined };
+    },
+    toJSON(message) {
+        const obj = {};
+        if (message.threshold !== undefined) {
+            obj.threshold = floatToJson(message.threshold);
+        }
+        return obj;
+    },
+    create(base) {
+        return Embeddings.fromPartial(base ?? {});
+    },
+    fromPartial(object) {
+        const message = createBaseEmbeddings();
+        message.threshold = object.threshold ?? undefined;
         return message;
     },
 };

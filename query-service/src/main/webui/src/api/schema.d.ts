@@ -954,6 +954,7 @@ export interface GuardAnswer {
   duration_ms: number
   failure: string
   trace_id: string
+  embeddings_failure: string
 }
 
 export interface GuardCheck {
@@ -966,6 +967,14 @@ export interface GuardCheck {
   environment?: string
   session_id?: string
   user_id?: string
+}
+
+export interface GuardEmbeddings {
+  threshold?: number
+}
+
+export interface GuardEmbeddingsInput {
+  threshold?: number
 }
 
 export interface GuardFinding {
@@ -989,6 +998,7 @@ export interface GuardPolicy {
   on_failure: string
   deadline_ms: number
   rules: Array<GuardRule>
+  embeddings?: GuardEmbeddings
 }
 
 export interface GuardPolicyInput {
@@ -1002,6 +1012,7 @@ export interface GuardPolicyInput {
   on_failure?: string
   deadline_ms?: number
   rules?: Array<GuardRuleInput>
+  embeddings?: GuardEmbeddingsInput
 }
 
 /** All of them: a project has few. */

@@ -159,6 +159,7 @@ function Answer({ answer, text }: { answer: GuardAnswer; text: string }) {
         </span>
       </p>
       {answer.failure && <p>Not everything was looked at: {answer.failure}</p>}
+      {answer.embeddings_failure && <p>Embeddings did not look: {answer.embeddings_failure}</p>}
       <MarkedText
         text={text}
         findings={findings.filter((finding) => !finding.in_context)}
@@ -317,6 +318,12 @@ function PolicyDialog({ projectId, known, onClose, onSaved }: PolicyDialogProps)
           note="looks and records, but always allows"
           checked={draft.dry_run ?? false}
           onChange={(event) => change({ dry_run: event.target.checked })}
+        />
+        <CheckField
+          label="Embeddings"
+          note="also flags prompts that are like attacks by their meaning; never blocks"
+          checked={Boolean(draft.embeddings)}
+          onChange={(event) => change({ embeddings: event.target.checked ? {} : undefined })}
         />
         {rules.map((rule, index) => (
           <FieldRow key={index}>

@@ -128,11 +128,30 @@ public final class Examples implements AutoCloseable {
             return outputs.get(script).join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof Toolchain.Missing missing) {
-                System.out.println("SKIPPED: " + script + ": " + missing.getMessage());
-                Assumptions.abort(missing.getMessage());
+                leaveOut(script.toString(), missing);
             }
             throw new AssertionError(script + ": " + e.getCause().getMessage(), e.getCause());
         }
+    }
+
+    private static void leaveOut(String what, Toolchain.Missing missing) {
+        System.out.println("SKIPPED: " + what + ": " + missing.getMessage());
+        Assumptions.abort(missing.getMessage());
+    }
+
+    /** The folder, installed now; the test is left out where that is not possible. */
+    static Toolchain.Installed installed(Toolchain toolchain, String folder) {
+        try {
+            return toolchain.install(folder);
+        } catch (Toolchain.Missing missing) {
+            leaveOut(folder, missing);
+            throw missing;
+        }
+    }
+
+    /** Nothing of the tester's own settings leaks in. */
+    static void forgetClients(Map<String, String> environment) {
+        environment.keySet().removeIf(name -> OF_CLIENTS.matcher(name).matches());
     }
 
     private String run(Script script, Toolchain.Installed place) {
@@ -142,7 +161,7 @@ public final class Examples implements AutoCloseable {
             command.add(script.file());
             ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(place.folder().toFile()).redirectErrorStream(true).redirectOutput(log.toFile());
-            builder.environment().keySet().removeIf(name -> OF_CLIENTS.matcher(name).matches());
+            forgetClients(builder.environment());
             Map<String, String> settings = settings(script.export());
             if (script.export() == Export.DOTENV) {
                 Files.write(place.folder().resolve(".env"), settings.entrySet().stream().map(Object::toString).toList());

@@ -1,10 +1,14 @@
 package dev.sightline.acceptance.example;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
 import dev.sightline.acceptance.stack.Stack;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -72,11 +76,55 @@ enum Toolchain {
 
     /** Built where it stands: Maven's target/ is nobody's source. */
     JAVA {
+        private static final String VERSION = "0.1.0-SNAPSHOT";
+
         @Override
         Installed install(Path source) {
-            run(source, Stack.root().resolve("mvnw").toString(), "-q", "-ntp", "-B", "package");
+            List<String> command = new ArrayList<>(List.of(
+                    Stack.root().resolve("mvnw").toString(), "-q", "-ntp", "-B", "package"));
+            if (usesOurModules(source)) {
+                // In front of the user's own repository, where an older build of them may have been installed.
+                command.add("-Dmaven.repo.local=" + publish());
+                command.add("-Dmaven.repo.local.tail=" + System.getProperty("localRepository",
+                        Path.of(System.getProperty("user.home"), ".m2/repository").toString()));
+            }
+            run(source, command.toArray(String[]::new));
             return new Installed(source.resolve("target/quarkus-app"),
                     List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar"));
+        }
+
+        private static boolean usesOurModules(Path source) {
+            try {
+                return Files.readString(source.resolve("pom.xml")).contains("<groupId>dev.sightline</groupId>");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** What {@code mvnw -pl guard-client -am install} would put into Maven's repository, in one under target/. */
+        private static Path publish() {
+            Path repository = TARGET.resolve("maven");
+            publish("", "sightline", repository, "pom");
+            publish("proto", "sightline-proto", repository, "pom", "jar");
+            publish("guard-client", "sightline-guard-client", repository, "pom", "jar");
+            return repository;
+        }
+
+        private static void publish(String module, String artifact, Path repository, String... kinds) {
+            String name = artifact + "-" + VERSION;
+            Path source = Stack.root().resolve(module);
+            Path place = repository.resolve("dev/sightline").resolve(artifact).resolve(VERSION);
+            try {
+                Files.createDirectories(place);
+                for (String kind : kinds) {
+                    Path file = kind.equals("pom") ? source.resolve("pom.xml") : source.resolve("target/" + name + ".jar");
+                    Files.copy(file, place.resolve(name + "." + kind), REPLACE_EXISTING);
+                }
+            } catch (NoSuchFileException e) {
+                throw new AssertionError(e.getFile() + " is missing; build the modules first: ./mvnw package -DskipTests", e);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     };
 
@@ -112,8 +160,7 @@ enum Toolchain {
         try (Stream<Path> files = Files.list(source)) {
             Files.createDirectories(target);
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Files.copy(file, target.resolve(file.getFileName()),
-                        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                Files.copy(file, target.resolve(file.getFileName()), REPLACE_EXISTING);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

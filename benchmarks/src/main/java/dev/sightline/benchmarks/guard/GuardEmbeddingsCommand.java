@@ -2,10 +2,13 @@ package dev.sightline.benchmarks.guard;
 
 import dev.sightline.benchmarks.guard.Prompts.Prompt;
 import dev.sightline.detectors.guard.InjectionDetector;
+import dev.sightline.evaluator.guard.AttackLikeness;
 import dev.sightline.evaluator.relevance.MiniLm;
 import dev.sightline.evaluator.relevance.RelevanceConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,14 +23,14 @@ import picocli.CommandLine.Option;
 
 /**
  * What embeddings would add to the guard: a logistic regression, and nearest neighbours, over MiniLM's vector of a
- * prompt's first {@value #CHARS_MAX} characters, learned from the texts that the style is learned from. Development texts
- * and our own are judged by what was learned from the other four fifths, unseen texts by what was learned from all.
+ * prompt's beginning, learned from the texts that the style is learned from. Development texts and our own are judged by
+ * what was learned from the other four fifths, unseen texts by what was learned from all. Makes the weights of
+ * {@link AttackLikeness} when asked to.
  */
-@Command(name = "guard-embeddings", description = "In process, one core: what embeddings of prompts would add to the guard.")
+@Command(name = "guard-embeddings", description = "In process, one core: what embeddings of prompts add to "
+        + "the guard.")
 public final class GuardEmbeddingsCommand implements Callable<Integer> {
     private static final int FOLDS = 5;
-    /** About 256 tokens of English, for which the model was made. */
-    private static final int CHARS_MAX = 1_000;
     private static final int EPOCHS = 200;
     private static final double RATE = 2;
     private static final double DECAY = 1e-4;
@@ -37,12 +40,27 @@ public final class GuardEmbeddingsCommand implements Callable<Integer> {
     @Option(names = "--data", description = "Folder of guard/prompts.jsonl (default: ../shared/data beside the repository).")
     private Path data = Path.of(System.getProperty("sightline.root"), "../shared/data");
 
+    @Option(names = "--train", description = "Write the regression over all texts, and its threshold, for the guard.")
+    private boolean train;
+
+    @Option(names = "--out", description = "File that --train writes (default: evaluator-service's resource).")
+    private Path out = Path.of(System.getProperty("sightline.root"), "evaluator-service/src/main/resources",
+            AttackLikeness.class.getPackageName().replace('.', '/'), AttackLikeness.RESOURCE);
+
     /** A text with its vector; {@code found}: by the guard as it is. */
     private record Text(String group, boolean isAttack, boolean found, float[] vector) {
     }
 
     /** A text and what something that was not shown it says. */
     private record Judged(Text text, double score) {
+    }
+
+    /** What was learned. */
+    private record Regression(double bias, double[] weights) implements ToDoubleFunction<float[]> {
+        @Override
+        public double applyAsDouble(float[] vector) {
+            return logistic(bias + product(weights, vector));
+        }
     }
 
     @Override
@@ -66,10 +84,14 @@ public final class GuardEmbeddingsCommand implements Callable<Integer> {
             byRegression.addAll(judged(these, regression(others)));
             byNeighbours.addAll(judged(these, neighbours(others)));
         }
-        byRegression.addAll(judged(unseen, regression(shown)));
+        Regression all = regression(shown);
+        byRegression.addAll(judged(unseen, all));
         byNeighbours.addAll(judged(unseen, neighbours(shown)));
         print("logistic regression", byRegression);
         print("five nearest neighbours", byNeighbours);
+        if (train) {
+            write(new AttackLikeness(threshold(byRegression, 0), all.bias(), all.weights()));
+        }
         return 0;
     }
 
@@ -80,8 +102,7 @@ public final class GuardEmbeddingsCommand implements Callable<Integer> {
 
     private static List<Text> texts(MiniLm model, InjectionDetector guard, List<Prompt> prompts)
             throws InterruptedException, ExecutionException {
-        List<String> cut = prompts.stream().map(prompt -> prompt.text()
-                .substring(0, Math.min(CHARS_MAX, prompt.text().length()))).toList();
+        List<String> cut = prompts.stream().map(prompt -> AttackLikeness.read(prompt.text())).toList();
         long began = System.nanoTime();
         List<float[]> vectors = model.embed(cut).get();
         System.out.printf(Locale.ROOT, "%d texts of %.0f characters: %.1f ms a text%n", cut.size(),
@@ -100,7 +121,7 @@ public final class GuardEmbeddingsCommand implements Callable<Integer> {
         return texts.stream().map(text -> new Judged(text, by.applyAsDouble(text.vector()))).toList();
     }
 
-    private static ToDoubleFunction<float[]> regression(List<Text> texts) {
+    private static Regression regression(List<Text> texts) {
         double attacks = texts.stream().filter(Text::isAttack).count();
         double balance = (texts.size() - attacks) / attacks;
         int dimensions = texts.getFirst().vector().length;
@@ -118,8 +139,7 @@ public final class GuardEmbeddingsCommand implements Callable<Integer> {
             }
             bias += rate * 0.1 * error;
         }
-        double learned = bias;
-        return vector -> logistic(learned + product(weights, vector));
+        return new Regression(bias, weights);
     }
 
     /** The mean cosine of the nearest attacks less that of the nearest other texts, from 0 to 1. */
@@ -150,12 +170,25 @@ public final class GuardEmbeddingsCommand implements Callable<Integer> {
         return 1 / (1 + Math.exp(-sum));
     }
 
-    /** Thresholds are set by the benign development prompts that the guard lets pass, never by an unseen text. */
-    private static void print(String name, List<Judged> judged) {
+    private void write(AttackLikeness likeness) throws IOException {
+        Files.createDirectories(out.getParent());
+        try (OutputStream file = Files.newOutputStream(out)) {
+            likeness.write(file);
+        }
+        System.out.printf(Locale.ROOT, "%s: %,d bytes, from %.3f on%n", out.toAbsolutePath().normalize(), Files.size(out),
+                likeness.threshold());
+    }
+
+    /** Set by the benign development prompts that the guard lets pass, never by an unseen text. */
+    private static double threshold(List<Judged> judged, double wrong) {
         double[] benign = judged.stream().filter(one -> one.text().group().equals("benign") && !one.text().found())
                 .mapToDouble(Judged::score).sorted().toArray();
+        return Math.nextUp(benign[(int) Math.ceil(benign.length * (1 - wrong)) - 1]);
+    }
+
+    private static void print(String name, List<Judged> judged) {
         for (double wrong : BENIGN_WRONG) {
-            double threshold = Math.nextUp(benign[(int) Math.ceil(benign.length * (1 - wrong)) - 1]);
+            double threshold = threshold(judged, wrong);
             System.out.printf(Locale.ROOT, "%s at %.3f (%.2f %% of benign prompts): share found alone, guard, both%n", name,
                     threshold, 100 * wrong);
             for (String group : judged.stream().map(one -> one.text().group()).distinct().sorted().toList()) {

@@ -75,6 +75,8 @@ record CompiledPolicy(Policy policy, boolean failsClosed, List<Step> steps) {
                 "must be open or closed");
         require(policy.getDeadlineMs() >= 0 && policy.getDeadlineMs() <= 60_000, path + "deadline_ms",
                 "must be 0 to 60000");
+        require(policy.getEmbeddings().getThreshold() >= 0 && policy.getEmbeddings().getThreshold() <= 1,
+                path + "embeddings.threshold", "must be 0 to 1");
         require(policy.getRulesCount() <= RULES_MAX, path + "rules", "must be at most " + RULES_MAX);
         List<Step> steps = new ArrayList<>();
         for (int i = 0; i < policy.getRulesCount(); i++) {

@@ -18,7 +18,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Answers whether a text may pass: finds the policy, looks, and says what is to be done. It holds its deadline: when the
- * time is up, or no place is free in time, the policy's on_failure decides. What it found is recorded without waiting.
+ * time is up, or no place is free in time, the policy's on_failure decides. Where the policy has embeddings they are
+ * asked last, and are done without when they would be late. What it found is recorded without waiting.
  * Texts are bounded. Blocking, thread-safe; never logs a text.
  */
 @Singleton
@@ -33,11 +34,14 @@ public class GuardCheck {
     private final GuardRecorder recorder;
     private final GuardMetrics metrics;
     private final GuardConfig config;
+    private final Embeddings embeddings;
     private final Semaphore places;
 
-    GuardCheck(PolicyStore policies, GuardRecorder recorder, GuardMetrics metrics, GuardConfig config) {
+    GuardCheck(PolicyStore policies, GuardRecorder recorder, GuardMetrics metrics, GuardConfig config,
+            Embeddings embeddings) {
         this.policies = policies;
         this.recorder = recorder;
+        this.embeddings = embeddings;
         this.metrics = metrics;
         this.config = config;
         this.places = new Semaphore(config.concurrencyMax());
@@ -62,9 +66,10 @@ public class GuardCheck {
         checkRequest(request);
         CompiledPolicy policy = policy(caller.projectId(), request);
         long now = System.nanoTime();
-        Inspection inspection = inspect(policy, request, request.getText(), request.getContext(), false,
-                deadline(policy, now, left.minusNanos(now - began)));
-        CheckResponse answer = answer(policy, request, inspection, began);
+        long deadline = deadline(policy, now, left.minusNanos(now - began));
+        Inspection inspection = inspect(policy, request, request.getText(), request.getContext(), false, deadline);
+        Embeddings.Look look = embeddings.look(policy, request, inspection, deadline);
+        CheckResponse answer = answer(policy, request, look, began);
         if (caller.recorded() && config.recording()) {
             answer = answer.toBuilder().setTraceId(ScoreId.hex(caller.traceId())).build();
             recorder.offer(caller, request, answer, start, Instant.now());
@@ -133,7 +138,8 @@ public class GuardCheck {
         }
     }
 
-    private static CheckResponse answer(CompiledPolicy policy, CheckRequest request, Inspection inspection, long began) {
+    private static CheckResponse answer(CompiledPolicy policy, CheckRequest request, Embeddings.Look look, long began) {
+        Inspection inspection = look.inspection();
         Action action = decided(policy, inspection);
         boolean dryRun = policy.policy().getDryRun();
         CheckResponse.Builder answer = CheckResponse.newBuilder()
@@ -144,7 +150,8 @@ public class GuardCheck {
                     case BLOCK -> "";
                 })
                 .setPolicy(policy.policy().getName()).setPolicyVersion(policy.policy().getVersion()).setDryRun(dryRun)
-                .setDryRunAction(dryRun ? action.slug() : "").setFailure(inspection.complete() ? "" : DEADLINE);
+                .setDryRunAction(dryRun ? action.slug() : "").setFailure(inspection.complete() ? "" : DEADLINE)
+                .setEmbeddingsFailure(look.failure());
         addFindings(answer, request, inspection.hits());
         return answer.setDurationMs(milliseconds(System.nanoTime() - began)).build();
     }

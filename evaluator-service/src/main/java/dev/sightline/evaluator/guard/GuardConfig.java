@@ -19,6 +19,10 @@ public interface GuardConfig {
     @WithDefault("64")
     int concurrencyMax();
 
+    /** How long a check waits for embeddings, where its policy has them; never for more than half of what it has left. */
+    @WithDefault("PT0.2S")
+    Duration embeddingsWait();
+
     /** Policies that are remembered, of all projects together. */
     @WithDefault("10000")
     int policyCacheSizeMax();

@@ -13,7 +13,7 @@ import java.util.Set;
 @Singleton
 class GuardMetrics {
     private static final Set<String> TYPES = Set.of("prompt_injection", "system_prompt_leak", "profanity", "unknown_url",
-            "image_url", "banned_words", "characters", "tokens");
+            "image_url", "banned_words", "characters", "tokens", AttackLikeness.KIND);
 
     private final MeterRegistry registry;
 
@@ -31,6 +31,11 @@ class GuardMetrics {
                     : "custom";
             registry.counter("sightline.guard.findings", "type", type).increment();
         }
+    }
+
+    /** A check whose policy has embeddings; {@code failure}: why they did not look, or empty. */
+    void embedded(String failure) {
+        registry.counter("sightline.guard.embeddings", "failure", failure.isEmpty() ? "none" : failure).increment();
     }
 
     void recorded() {

@@ -151,6 +151,9 @@ public class GuardRecorder {
         if (!answer.getFailure().isEmpty()) {
             observation.putMetadata("guard.failure", answer.getFailure());
         }
+        if (!answer.getEmbeddingsFailure().isEmpty()) {
+            observation.putMetadata("guard.embeddings_failure", answer.getEmbeddingsFailure());
+        }
         return observation.build();
     }
 

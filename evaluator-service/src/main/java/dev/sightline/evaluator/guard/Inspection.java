@@ -49,6 +49,13 @@ record Inspection(List<Hit> hits, boolean complete) {
         }
     }
 
+    /** With one more finding. */
+    Inspection with(Hit hit) {
+        List<Hit> all = new ArrayList<>(hits);
+        all.add(hit);
+        return new Inspection(sorted(all), complete);
+    }
+
     private static List<Hit> sorted(List<Hit> hits) {
         if (hits.size() > 1) {
             hits.sort(Comparator.comparing(Hit::inContext).thenComparing(hit -> hit.finding().start())

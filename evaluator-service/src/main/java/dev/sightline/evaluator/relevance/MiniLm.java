@@ -28,9 +28,10 @@ import org.jboss.logging.Logger;
 /**
  * The sentence embedding model all-MiniLM-L6-v2 (quantised, 384 dimensions, English), in this process, one copy for all
  * callers. It loads in the background a little after the start, or when first needed, and runs on platform threads of
- * its own, because native code would otherwise hold the carriers of virtual threads. Vectors have length 1, so that a
- * scalar product is a cosine; a text in which the tokenizer sees nothing (zero-width characters) has the zero vector.
- * When the model can't be loaded, every call tells why.
+ * its own, because native code would otherwise hold the carriers of virtual threads; one of them is kept for those who
+ * can't wait for the texts of others. Vectors have length 1, so that a scalar product is a cosine; a text in which the
+ * tokenizer sees nothing (zero-width characters) has the zero vector. When the model can't be loaded, every call tells
+ * why.
  */
 @Singleton
 public class MiniLm {
@@ -45,6 +46,7 @@ public class MiniLm {
     private final ThreadFactory factory =
             Thread.ofPlatform().name("minilm-", 0).daemon().priority(Thread.MIN_PRIORITY).factory();
     private final ExecutorService threads;
+    private final ExecutorService urgent;
     private final CompletableFuture<Model> model = new CompletableFuture<>();
     private final AtomicBoolean loading = new AtomicBoolean();
 
@@ -52,6 +54,8 @@ public class MiniLm {
         this.enabled = config.enabled();
         this.loadDelay = config.loadDelay();
         this.threads = Executors.newFixedThreadPool(config.threads(), factory);
+        this.urgent = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().name("minilm-urgent-", 0).daemon().factory());
     }
 
     void start(@Observes StartupEvent event) {
@@ -63,6 +67,7 @@ public class MiniLm {
 
     void stop(@Observes ShutdownEvent event) {
         threads.shutdown();
+        urgent.shutdown();
     }
 
     /** Begins to load unless that has begun; returns at once. */
@@ -77,7 +82,8 @@ public class MiniLm {
                 model.complete(new Model(encoder()));
                 LOG.infof("embedding model %s loaded in %d ms", NAME, (System.nanoTime() - start) / 1_000_000);
             } catch (IOException | OrtException | RuntimeException | LinkageError e) {
-                LOG.errorf(e, "embedding model %s can't be loaded; answer-relevance scores will record an error", NAME);
+                LOG.errorf(e, "embedding model %s can't be loaded; answer-relevance scores will record an error, "
+                        + "and the guard looks without embeddings", NAME);
                 model.completeExceptionally(e);
             }
         }).start();
@@ -90,6 +96,17 @@ public class MiniLm {
             Model loaded = loaded();
             return texts.stream().map(text -> vector(loaded, text)).toList();
         });
+    }
+
+    /**
+     * One text's vector, soon: before all that {@link #embed} has still to do. Who no longer wants it cancels it, so that
+     * it isn't made any more. Fails with IllegalStateException when there is no model.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException when the service is stopping
+     */
+    public Future<float[]> embedSoon(String text) {
+        load();
+        return urgent.submit(() -> vector(loaded(), text));
     }
 
     private static float[] vector(Model model, String text) {

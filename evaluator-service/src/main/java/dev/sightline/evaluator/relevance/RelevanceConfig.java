@@ -7,7 +7,7 @@ import java.time.Duration;
 /** Answer relevance by embeddings in this process. Windows, floor and ceiling are part of the score's meaning. */
 @ConfigMapping(prefix = "sightline.relevance")
 public interface RelevanceConfig {
-    /** Whether answer-relevance is scored at all. Without it the model is not loaded. */
+    /** Whether answer-relevance is scored at all. Without it the model is loaded only when something else needs it. */
     @WithDefault("true")
     boolean enabled();
 

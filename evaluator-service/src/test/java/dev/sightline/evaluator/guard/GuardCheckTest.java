@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
+import dev.sightline.evaluator.relevance.MiniLm;
+import dev.sightline.evaluator.relevance.RelevanceConfig;
 import dev.sightline.evaluator.testing.Configs;
 import dev.sightline.proto.guard.v1.CheckRequest;
 import dev.sightline.proto.guard.v1.CheckResponse;
@@ -27,7 +29,8 @@ class GuardCheckTest {
     private final GuardConfig config = Configs.of(GuardConfig.class, Map.of("sightline.guard.deadline", "PT1M"));
     private final GuardMetrics metrics = new GuardMetrics(new SimpleMeterRegistry());
     private final GuardCheck guard = new GuardCheck(new PolicyStore(null, config),
-            new GuardRecorder(config, metrics, Map.of()), metrics, config);
+            new GuardRecorder(config, metrics, Map.of()), metrics, config,
+            new Embeddings(new MiniLm(Configs.of(RelevanceConfig.class, Map.of())), config, metrics));
 
     private static Rule rule(String type, String action, String... values) {
         return Rule.newBuilder().setType(type).setAction(action).addAllValues(List.of(values)).build();

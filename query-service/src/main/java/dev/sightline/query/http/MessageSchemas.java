@@ -19,6 +19,7 @@ import dev.sightline.proto.evaluator.v1.TestEvaluatorResponse;
 import dev.sightline.proto.evaluator.v1.VariableMapping;
 import dev.sightline.proto.guard.v1.CheckRequest;
 import dev.sightline.proto.guard.v1.CheckResponse;
+import dev.sightline.proto.guard.v1.Embeddings;
 import dev.sightline.proto.guard.v1.Finding;
 import dev.sightline.proto.guard.v1.Policy;
 import dev.sightline.proto.guard.v1.Rule;
@@ -69,7 +70,8 @@ public class MessageSchemas implements OASFilter {
             Scorer.getDescriptor(), "Scorer",
             RuleActivity.getDescriptor(), "RuleActivity",
             Rule.getDescriptor(), "GuardRule",
-            Finding.getDescriptor(), "GuardFinding");
+            Finding.getDescriptor(), "GuardFinding",
+            Embeddings.getDescriptor(), "GuardEmbeddings");
     private static final List<String> TARGETS = List.of("trace", "observation", "session", "trajectory",
             "dataset_run_item");
     private static final List<String> ACTIONS = List.of("allow", "flag", "redact", "block");
