@@ -5,7 +5,7 @@ import { DataTable } from '../DataTable'
 import { formatTimestamp, formatUnit } from '../format'
 import { useTheme } from '../theme'
 import { useMediaQuery } from '../useMediaQuery'
-import { type Series, stack, type TimeChartKind } from './series'
+import { alone, type Series, stack, type TimeChartKind } from './series'
 import styles from './TimeChart.module.css'
 
 interface TimeChartProps {
@@ -170,7 +170,11 @@ function lines(series: readonly Series[], kind: TimeChartKind, colour: (name: st
       fill: isBar ? stroke : kind === 'area' ? stroke.replace('rgb(', 'rgba(').replace(')', ', 0.16)') : undefined,
       dash: isBar ? undefined : DASHES[Math.floor(place / 2) % DASHES.length],
       spanGaps: false,
-      points: { show: !isBar && series.length <= 3 ? undefined : false, size: 4 },
+      points: {
+        show: !isBar && series.length <= 3 ? undefined : false,
+        size: 4,
+        filter: (chart, place, show) => (show || isBar ? null : alone(chart.data[place] ?? [])),
+      },
       ...(isBar && bars && { paths: bars }),
     }
   })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { histogram, stack, toSeries } from './series'
+import { alone, histogram, stack, toSeries } from './series'
 
 it('makes one series of each name, with gaps where nothing was said', () => {
   const data = toSeries([
@@ -24,6 +24,12 @@ it('stacks', () => {
     [1, 0],
     [3, 3],
   ])
+})
+
+it('finds the values that no line goes through', () => {
+  expect(alone([1, null, 0, null, 2, 3, null])).toEqual([0, 2])
+  expect(alone([undefined, 5])).toEqual([1])
+  expect(alone([])).toEqual([])
 })
 
 it('counts in bins', () => {

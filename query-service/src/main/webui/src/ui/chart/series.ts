@@ -44,6 +44,14 @@ export function stack(series: readonly Series[]): Series[] {
   }))
 }
 
+/** Places of the values without a neighbour: no line goes through them, so that each needs a point of its own. */
+export function alone(values: ArrayLike<number | null | undefined>): number[] {
+  const isEmpty = (index: number) => values[index] === null || values[index] === undefined
+  return Array.from(values).flatMap((_, index) =>
+    !isEmpty(index) && isEmpty(index - 1) && isEmpty(index + 1) ? [index] : [],
+  )
+}
+
 export interface Bin {
   from: number
   to: number

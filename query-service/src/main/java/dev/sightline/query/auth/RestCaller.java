@@ -118,7 +118,7 @@ public class RestCaller {
     }
 
     /**
-     * The project in which this caller may score and comment: a key's own, or one that the signed-in user is more than
+     * The project in which this caller may score, comment and change what all share, such as dashboards: a key's own, or one that the signed-in user is more than
      * a viewer of. Throws as {@link #project}, and PERMISSION_DENIED for viewers.
      */
     public ProjectScope projectToAnnotate() {

@@ -75,11 +75,12 @@ public class DashboardResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Make a dashboard, or import one")
     @RequestBody(content = @Content(schema = @Schema(implementation = Dashboard.class)))
+    @APIResponse(responseCode = "403", description = "Viewers may read only")
     @APIResponse(responseCode = "201", description = "The dashboard with its id",
             content = @Content(schema = @Schema(implementation = Dashboard.class)))
     @APIResponse(responseCode = "400", description = "Something is wrong; `field` names it")
     public RestResponse<Dashboard> create(String body) {
-        ProjectScope scope = caller.project();
+        ProjectScope scope = caller.projectToAnnotate();
         return tagged(RestResponse.Status.CREATED, dashboards.create(scope, read(body)));
     }
 
@@ -92,12 +93,12 @@ public class DashboardResource {
     @APIResponse(responseCode = "200", description = "The dashboard as it is now",
             content = @Content(schema = @Schema(implementation = Dashboard.class)))
     @APIResponse(responseCode = "400", description = "Something is wrong; `field` names it. Nothing was changed")
-    @APIResponse(responseCode = "403", description = "A shipped dashboard can't be changed")
+    @APIResponse(responseCode = "403", description = "A shipped dashboard can't be changed, and viewers may read only")
     @APIResponse(responseCode = "404", description = "The project has no such dashboard")
     @APIResponse(responseCode = "409", description = "Somebody else has changed it meanwhile")
     public RestResponse<Dashboard> replace(@PathParam("id") String id,
             @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch, String body) {
-        ProjectScope scope = caller.project();
+        ProjectScope scope = caller.projectToAnnotate();
         dashboards.requireOwn(scope, id);
         Dashboard given = read(body);
         return tagged(RestResponse.Status.OK, dashboards.replace(scope, id, version(ifMatch, given), given));
@@ -108,20 +109,21 @@ public class DashboardResource {
     @ResponseStatus(204)
     @Operation(summary = "Delete a dashboard")
     @APIResponse(responseCode = "204", description = "It is gone")
-    @APIResponse(responseCode = "403", description = "A shipped dashboard can't be deleted")
+    @APIResponse(responseCode = "403", description = "A shipped dashboard can't be deleted, and viewers may read only")
     @APIResponse(responseCode = "404", description = "The project has no such dashboard")
     public void delete(@PathParam("id") String id) {
-        dashboards.delete(caller.project(), id);
+        dashboards.delete(caller.projectToAnnotate(), id);
     }
 
     @POST
     @Path("{id}/copy")
     @Operation(summary = "Make an own copy of a dashboard, shipped ones included")
+    @APIResponse(responseCode = "403", description = "Viewers may read only")
     @APIResponse(responseCode = "201", description = "The copy",
             content = @Content(schema = @Schema(implementation = Dashboard.class)))
     @APIResponse(responseCode = "404", description = "The project has no such dashboard")
     public RestResponse<Dashboard> copy(@PathParam("id") String id) {
-        ProjectScope scope = caller.project();
+        ProjectScope scope = caller.projectToAnnotate();
         Dashboard original = dashboards.get(scope, id);
         String name = "Copy of " + original.name();
         return tagged(RestResponse.Status.CREATED, dashboards.create(scope, new Dashboard(null,

@@ -57,12 +57,13 @@ public class SavedViewResource {
     @ResponseStatus(201)
     @Operation(summary = "Save a view")
     @RequestBody(content = @Content(schema = @Schema(implementation = SavedView.Content.class)))
+    @APIResponse(responseCode = "403", description = "Viewers may read only")
     @APIResponse(responseCode = "201", description = "The view with its id",
             content = @Content(schema = @Schema(implementation = SavedView.class)))
     @APIResponse(responseCode = "400", description = "Something is wrong, the name is taken, or the project has as many "
             + "views as it may; `field` names it")
     public SavedView create(String body) {
-        ProjectScope scope = caller.project();
+        ProjectScope scope = caller.projectToAnnotate();
         return views.create(scope, caller.actor(), read(body));
     }
 
@@ -71,22 +72,24 @@ public class SavedViewResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Replace a saved view, its name too", description = "Whoever writes last is right.")
     @RequestBody(content = @Content(schema = @Schema(implementation = SavedView.Content.class)))
+    @APIResponse(responseCode = "403", description = "Viewers may read only")
     @APIResponse(responseCode = "200", description = "The view as it is now")
     @APIResponse(responseCode = "400", description = "Something is wrong, or the name is taken; `field` names it. Nothing "
             + "was changed")
     @APIResponse(responseCode = "404", description = "The project has no such view")
     public SavedView replace(@PathParam("viewId") String id, String body) {
-        return views.replace(caller.project(), id, read(body));
+        return views.replace(caller.projectToAnnotate(), id, read(body));
     }
 
     @DELETE
     @Path("{viewId}")
     @ResponseStatus(204)
     @Operation(summary = "Delete a saved view, for everybody")
+    @APIResponse(responseCode = "403", description = "Viewers may read only")
     @APIResponse(responseCode = "204", description = "It is gone")
     @APIResponse(responseCode = "404", description = "The project has no such view")
     public void delete(@PathParam("viewId") String id) {
-        views.delete(caller.project(), id);
+        views.delete(caller.projectToAnnotate(), id);
     }
 
     private SavedView.Content read(String body) {

@@ -129,6 +129,8 @@ class ManagementTest {
         post(member, "dev", "/api/v1/project/members", "{\"email\":\"x@y.z\",\"role\":\"VIEWER\"}").statusCode(403);
         post(member, "dev", "/api/v1/scores", "{\"trace_id\":\"" + "a".repeat(32) + "\",\"name\":\"x\",\"value\":1}")
                 .statusCode(403);
+        post(member, "dev", "/api/v1/saved-views", "{\"name\":\"x\",\"search\":{}}").statusCode(403);
+        post(member, "dev", "/api/v1/dashboards/latency/copy", "").statusCode(403);
 
         String id = owner.on("dev").get("/api/v1/project/members").path("data.find { it.email == '" + email + "' }.id");
         owner.on("dev").contentType(ContentType.JSON).body("{\"role\":\"ADMIN\"}")
