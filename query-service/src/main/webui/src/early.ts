@@ -1,4 +1,4 @@
-import { type Call, requestKey, wireRequest } from './api/request'
+import { type Call, FIRST_STEPS, requestKey, wireRequest } from './api/request'
 import { parsePageSearch, periodOf } from './app/pageSearch'
 import { parseUrlSearch } from './app/urlSearch'
 import { TOTALS } from './home/questions'
@@ -62,7 +62,9 @@ if (project) {
   }
   ask('GET /session', {})
   const [id] = rest
-  if (page === 'traces' && id) ask('GET /traces/{traceId}/outline', { project, path: { traceId: id } })
+  if (page === 'traces' && id) {
+    ask('GET /traces/{traceId}/outline', { project, path: { traceId: id }, query: { limit: FIRST_STEPS } })
+  }
   if (page === 'home') {
     const search = parsePageSearch(parseUrlSearch(location.search))
     ask('POST /metrics', { project, body: { ...TOTALS, ...periodOf(search, new Date()) } })

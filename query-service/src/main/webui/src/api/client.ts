@@ -100,9 +100,9 @@ export const api = {
   signOut: () => call('DELETE /session', {}),
   traces: async (project: string, query: TraceListQuery, signal?: AbortSignal) =>
     reportedPage(await call('GET /traces', { project, query, signal })),
-  /** Without the bodies of its observations. */
-  trace: async (project: string, traceId: string, signal?: AbortSignal) =>
-    outlined(await call('GET /traces/{traceId}/outline', { project, path: { traceId }, signal })),
+  /** Without the bodies of its observations: all of them, or the first. */
+  trace: async (project: string, traceId: string, limit?: number, signal?: AbortSignal) =>
+    outlined(await call('GET /traces/{traceId}/outline', { project, path: { traceId }, query: { limit }, signal })),
   ingestHealth: (project: string, from: string, signal?: AbortSignal) =>
     call('GET /ingest/health', { project, query: { from }, signal }),
 }

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { ApiError, api, type TraceListQuery } from './client'
+import { FIRST_STEPS } from './request'
 
 /** What can be read, how it is named in the cache, and how long it is good for. */
 
@@ -44,16 +45,21 @@ export function tracesQuery(project: string, key: object, query: () => TraceList
   })
 }
 
-export function traceQuery(project: string, traceId: string) {
+export function traceQuery(project: string, traceId: string, limit?: number) {
   return queryOptions({
-    queryKey: ['trace', project, traceId],
-    queryFn: ({ signal }) => api.trace(project, traceId, signal),
+    queryKey: ['trace', project, traceId, limit],
+    queryFn: ({ signal }) => api.trace(project, traceId, limit, signal),
     staleTime: 5000,
     gcTime: 2 * 60_000,
     // Comparing 10,000 observations deeply costs more than drawing them again.
     structuralSharing: false,
     retry: retryUnlessRefused,
   })
+}
+
+/** All of most traces; of the others it says that it is cut off. */
+export function firstStepsQuery(project: string, traceId: string) {
+  return traceQuery(project, traceId, FIRST_STEPS)
 }
 
 const INGEST_HEALTH_REFRESH_MS = 5000

@@ -600,7 +600,7 @@ export interface Operations {
   /** A trace as its tree shows it: steps with times, tokens and costs, and the scores */
   'GET /traces/{traceId}/outline': {
     path: { traceId: string }
-    query: never
+    query: { limit?: string | number | undefined }
     body: never
     answer: TraceOutline
   }
@@ -1824,7 +1824,7 @@ export interface TraceOutline {
   trace: TraceSummary
   steps: Array<Step>
   scores: Array<Score>
-  /** true when the server's bounds cut later steps */
+  /** true when limit or the server's bounds cut later steps */
   truncated: boolean
 }
 

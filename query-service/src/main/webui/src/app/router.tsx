@@ -8,7 +8,7 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { ApiError } from '../api/client'
-import { sessionQuery, traceQuery } from '../api/queries'
+import { firstStepsQuery, sessionQuery } from '../api/queries'
 import type { Project } from '../api/types'
 import { parseCompareSearch } from '../compare/compareSearch'
 import { parseHealthSearch } from '../ingest-health/healthSearch'
@@ -125,7 +125,7 @@ const traceRoute = createRoute({
   validateSearch: parseTraceSearch,
   loader: ({ context, params, cause }) => {
     // The page's code and its data are fetched side by side. Hovering a link fetches the code only.
-    if (cause !== 'preload') void context.queryClient.prefetchQuery(traceQuery(params.projectId, params.traceId))
+    if (cause !== 'preload') void context.queryClient.prefetchQuery(firstStepsQuery(params.projectId, params.traceId))
   },
   component: lazyRouteComponent(() => import('../trace/TracePage'), 'TracePage'),
 })

@@ -3,7 +3,7 @@ import { Link, useParams } from '@tanstack/react-router'
 import { Hourglass } from 'lucide-react'
 import { useEffect } from 'react'
 import { ApiError } from '../api/client'
-import { traceQuery } from '../api/queries'
+import { firstStepsQuery, traceQuery } from '../api/queries'
 import type { TraceDetail } from '../api/types'
 import { Failure } from '../ui/Failure'
 import { Message } from '../ui/Message'
@@ -21,18 +21,31 @@ const LOOKS_MAX = 15
 export function TracePage() {
   const { projectId, traceId } = useParams({ from: '/session/project/$projectId/traces/$traceId' })
   const query = useQuery({
-    ...traceQuery(projectId, traceId),
+    ...firstStepsQuery(projectId, traceId),
     retryOnMount: false,
     refetchInterval: ({ state }) => {
       if (state.data) return isSettling(state.data) ? POLL_MS : false
       return isMissing(state.error) && state.errorUpdateCount < LOOKS_MAX ? POLL_MS : false
     },
   })
+  const isLong = query.data?.truncated === true
+  const whole = useQuery({ ...traceQuery(projectId, traceId), enabled: isLong })
   const name = query.data?.trace.name
   useEffect(() => {
     document.title = `${name ?? 'Trace'} · Sightline`
   }, [name])
-  if (query.data) return <TraceView key={traceId} projectId={projectId} detail={query.data} />
+  if (query.data) {
+    const detail = (isLong && whole.data) || query.data
+    return (
+      <TraceView
+        key={traceId}
+        projectId={projectId}
+        detail={detail}
+        rest={!isLong || whole.data ? undefined : whole.isError ? 'failed' : 'coming'}
+        onRetry={() => void whole.refetch()}
+      />
+    )
+  }
   if (isMissing(query.error)) {
     return <MissingTrace projectId={projectId} traceId={traceId} looking={query.errorUpdateCount < LOOKS_MAX} />
   }

@@ -12,11 +12,19 @@ import styles from './TraceView.module.css'
 import { TraceContext } from './traceContext'
 import type { TraceSearch } from './traceSearch'
 import { buildTree } from './tree/buildTree'
-import { TreePane } from './tree/TreePane'
+import { type Rest, TreePane } from './tree/TreePane'
 import { useSelection } from './useSelection'
 
+interface TraceViewProps {
+  projectId: string
+  detail: TraceDetail
+  /** Of the steps after the first, while they are not there. */
+  rest: Rest | undefined
+  onRetry: () => void
+}
+
 /** The trace page once its data is there: header, tree on the left, what is selected on the right. */
-export function TraceView({ projectId, detail }: { projectId: string; detail: TraceDetail }) {
+export function TraceView({ projectId, detail, rest, onRetry }: TraceViewProps) {
   const { trace, observations, scores, truncated } = detail
   const search = useSearch({ from: '/session/project/$projectId/traces/$traceId' })
   const navigate = useNavigate({ from: '/project/$projectId/traces/$traceId' })
@@ -57,6 +65,8 @@ export function TraceView({ projectId, detail }: { projectId: string; detail: Tr
       view={search.view}
       onView={(view) => change({ view })}
       truncated={truncated}
+      rest={rest}
+      onRetry={onRetry}
     />
   )
   const detailPane = (
@@ -74,7 +84,7 @@ export function TraceView({ projectId, detail }: { projectId: string; detail: Tr
           onTab={(tab) => change({ tab })}
         />
       ) : (
-        <TraceOverview missing={selected} />
+        <TraceOverview missing={rest === 'coming' ? undefined : selected} />
       )}
     </section>
   )

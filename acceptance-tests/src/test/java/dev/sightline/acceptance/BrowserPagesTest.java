@@ -211,6 +211,7 @@ class BrowserPagesTest extends InChromium {
         Locator tree = page.getByRole(AriaRole.TREE);
         assertThat(tree.getByRole(AriaRole.TREEITEM).filter(new Locator.FilterOptions().setHasText("batch 0")).first())
                 .isVisible();
+        assertThat(page.getByPlaceholder("Find in 10,000")).isVisible();
         button("Open all branches").click();
         tree.press("End");
         assertThat(tree.locator("[aria-selected=true]")).isVisible();

@@ -25,7 +25,12 @@ interface TreePaneProps {
   view: TraceSearch['view']
   onView: (view: TraceSearch['view']) => void
   truncated: boolean
+  rest: Rest | undefined
+  onRetry: () => void
 }
+
+/** What is known of the steps after the first: they are on their way, or could not be read. */
+export type Rest = 'coming' | 'failed'
 
 /** Beyond this a trace opens with only its first levels: the whole is a search or a click away. */
 const OPEN_ROWS_MAX = 500
@@ -40,10 +45,22 @@ export function TreePane({
   view,
   onView,
   truncated,
+  rest,
+  onRetry,
 }: TreePaneProps) {
   const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(() =>
     tree.byId.size > OPEN_ROWS_MAX ? branches(tree, 2) : new Set(),
   )
+  const [known, setKnown] = useState(tree)
+  if (known !== tree) {
+    setKnown(tree)
+    // Branches that have come since are closed, as they would have been at first, unless all were opened.
+    if (tree.byId.size > OPEN_ROWS_MAX) {
+      const before = branches(known, 2)
+      const later = [...branches(tree, 2)].filter((id) => !before.has(id))
+      setCollapsed((collapsed) => (collapsed.size > 0 ? new Set([...collapsed, ...later]) : collapsed))
+    }
+  }
   const [filter, setFilter] = useState('')
   const [zoom, setZoom] = useState<Zoom>(WHOLE)
   const timeline = view === 'timeline'
@@ -120,7 +137,19 @@ export function TreePane({
           <ChevronsDownUp size={15} />
         </Button>
       </div>
-      {truncated && (
+      {rest === 'coming' && (
+        <p className={styles.note} role="status">
+          The first {formatCount(tree.byId.size)} of {formatCount(trace.observation_count)} steps; the others are
+          coming…
+        </p>
+      )}
+      {rest === 'failed' && (
+        <p className={styles.note} role="alert">
+          Only the first {formatCount(tree.byId.size)} of {formatCount(trace.observation_count)} steps could be read.{' '}
+          <Button onClick={onRetry}>Try again</Button>
+        </p>
+      )}
+      {truncated && !rest && (
         <p className={styles.note}>
           This trace has more observations than are shown ({formatCount(tree.byId.size)} of{' '}
           {formatCount(trace.observation_count)}).

@@ -84,7 +84,7 @@ public final class TraceJson {
     /** A whole trace as its tree shows it. */
     @JsonNaming(SnakeCaseStrategy.class)
     public record TraceOutline(TraceSummary trace, List<Step> steps, List<Score> scores,
-            @Schema(description = "true when the server's bounds cut later steps") boolean truncated) {
+            @Schema(description = "true when limit or the server's bounds cut later steps") boolean truncated) {
         public static TraceOutline of(TraceQueries.Trace trace) {
             return new TraceOutline(TraceSummary.of(trace.summary()),
                     trace.observations().stream().map(Step::of).toList(),

@@ -105,10 +105,12 @@ public class TraceResource {
     @APIResponse(responseCode = "404", description = "The project has no such trace")
     @APIResponse(responseCode = "503", description = "Many answers of so many observations are under way: Retry-After")
     public TraceJson.TraceOutline outline(
-            @Parameter(description = "32 hexadecimal digits") @PathParam("traceId") String traceId) {
+            @Parameter(description = "32 hexadecimal digits") @PathParam("traceId") String traceId,
+            @Parameter(description = "Only so many steps, the first; default 10,000") @QueryParam("limit") String limit) {
         ProjectScope scope = caller.project();
-        return withoutContent(scope, Parameters.traceId("traceId", traceId), config.observationsWithoutContentMax(),
-                TraceQueries.STEPS).map(TraceJson.TraceOutline::of).orElseThrow(() -> noTrace(traceId));
+        int most = config.observationsWithoutContentMax();
+        return withoutContent(scope, Parameters.traceId("traceId", traceId),
+                Parameters.number("limit", limit, most, 1, most), TraceQueries.STEPS).map(TraceJson.TraceOutline::of).orElseThrow(() -> noTrace(traceId));
     }
 
     private Optional<TraceQueries.Trace> withoutContent(ProjectScope scope, ByteString traceId, int limit,
