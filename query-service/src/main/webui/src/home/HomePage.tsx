@@ -170,11 +170,11 @@ function ListCard({ projectId, list, period, range }: CardProps & { list: ListQu
                 key: name,
                 value: numberIn(row, first ?? '') ?? 0,
                 text: formatUnit(numberIn(row, first ?? ''), unit(first)),
-                more: list.query.compare ? (
-                  <Change row={row} column={first ?? ''} bad={0} unit={unit(first)} />
-                ) : (
-                  second && formatUnit(numberIn(row, second), unit(second))
-                ),
+                more: list.query.compare
+                  ? formatChange(numberIn(row, first ?? ''), previousIn(row, first ?? '')) && (
+                      <Change row={row} column={first ?? ''} bad={0} unit={unit(first)} />
+                    )
+                  : second && formatUnit(numberIn(row, second), unit(second)),
                 name: (
                   <Link
                     to="/project/$projectId/traces"
