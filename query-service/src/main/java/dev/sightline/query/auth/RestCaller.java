@@ -118,8 +118,8 @@ public class RestCaller {
     }
 
     /**
-     * The project in which this caller may score, comment and change what all share, such as dashboards: a key's own, or one that the signed-in user is more than
-     * a viewer of. Throws as {@link #project}, and PERMISSION_DENIED for viewers.
+     * The project in which this caller may score, comment and change what all share, such as dashboards: a key's own, or
+     * one that the signed-in user is more than a viewer of. Throws as {@link #project}, and PERMISSION_DENIED for viewers.
      */
     public ProjectScope projectToAnnotate() {
         ProjectScope scope = project();

@@ -1,17 +1,17 @@
 package dev.sightline.query.dashboard;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
 import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.control.ControlData;
+import dev.sightline.query.control.StoredJson;
 import io.quarkus.panache.common.Sort;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,17 +30,18 @@ public class DashboardStore {
     private static final List<String> SHIPPED = List.of("latency", "cost", "usage", "quality", "guard");
 
     private final ControlData control;
-    private final ObjectMapper json;
+    private final StoredJson json;
     private final DashboardConfig config;
     private final Map<String, Dashboard> shipped = new LinkedHashMap<>();
 
-    DashboardStore(ControlData control, ObjectMapper json, DashboardConfig config) {
+    DashboardStore(ControlData control, StoredJson json, DashboardConfig config) {
         this.control = control;
         this.json = json;
         this.config = config;
         for (String id : SHIPPED) {
             try (InputStream document = DashboardStore.class.getResourceAsStream("/dashboards/" + id + ".json")) {
-                shipped.put(id, json.readValue(document, Dashboard.class).as(id, 1, true, null));
+                shipped.put(id, json.read(new String(document.readAllBytes(), StandardCharsets.UTF_8), Dashboard.class,
+                        "a shipped dashboard").as(id, 1, true, null));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -128,19 +129,11 @@ public class DashboardStore {
     }
 
     private Dashboard dashboard(DashboardRow row) {
-        try {
-            return json.readValue(row.document, Dashboard.class)
-                    .as(row.id.toString(), row.version, false, row.updatedAt);
-        } catch (JsonProcessingException e) {
-            throw ServiceException.of(ErrorCode.INTERNAL, "a dashboard can't be read", e);
-        }
+        return json.read(row.document, Dashboard.class, "a dashboard")
+                .as(row.id.toString(), row.version, false, row.updatedAt);
     }
 
     private String text(Dashboard given) {
-        try {
-            return json.writeValueAsString(given.document());
-        } catch (JsonProcessingException e) {
-            throw ServiceException.of(ErrorCode.INTERNAL, "a dashboard can't be written", e);
-        }
+        return json.write(given.document(), "a dashboard");
     }
 }

@@ -1,12 +1,10 @@
 package dev.sightline.query.export;
 
 import com.clickhouse.data.ClickHouseFormat;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
 import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.control.ControlData;
+import dev.sightline.query.control.StoredJson;
 import dev.sightline.query.sql.SqlFailure;
 import dev.sightline.query.store.ClickHouseStreams;
 import dev.sightline.query.store.ClickHouseStreams.Result;
@@ -48,14 +46,14 @@ public class Exports {
     private final ControlData control;
     private final ClickHouseStreams streams;
     private final ExportFiles files;
-    private final ObjectMapper json;
+    private final StoredJson json;
     private final ExportConfig config;
     private final Semaphore wake = new Semaphore(0);
     private final Semaphore free;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private volatile boolean stopped;
 
-    Exports(ControlData control, ClickHouseStreams streams, ExportFiles files, ObjectMapper json,
+    Exports(ControlData control, ClickHouseStreams streams, ExportFiles files, StoredJson json,
             ExportConfig config) {
         this.control = control;
         this.streams = streams;
@@ -87,7 +85,7 @@ public class Exports {
         Export export = new Export();
         export.id = UUID.randomUUID();
         export.projectId = scope.projectId();
-        export.request = text(request);
+        export.request = json.write(request, "an export's request");
         export.state = Export.QUEUED;
         export.createdAt = Instant.now();
         control.write(export::persistAndFlush);
@@ -108,19 +106,7 @@ public class Exports {
     }
 
     ExportRequest request(Export export) {
-        try {
-            return json.readValue(export.request, ExportRequest.class);
-        } catch (JsonProcessingException e) {
-            throw ServiceException.of(ErrorCode.INTERNAL, "an export's request can't be read", e);
-        }
-    }
-
-    private String text(ExportRequest request) {
-        try {
-            return json.writeValueAsString(request);
-        } catch (JsonProcessingException e) {
-            throw ServiceException.of(ErrorCode.INTERNAL, "an export's request can't be written", e);
-        }
+        return json.read(export.request, ExportRequest.class, "an export's request");
     }
 
     private void work() {

@@ -1,12 +1,11 @@
 package dev.sightline.query.savedview;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
 import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.control.ControlData;
+import dev.sightline.query.control.StoredJson;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.quarkus.panache.common.Sort;
 import io.smallrye.mutiny.Uni;
@@ -31,10 +30,10 @@ public class SavedViewStore {
     private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() { };
 
     private final ControlData control;
-    private final ObjectMapper json;
+    private final StoredJson json;
     private final SavedViewConfig config;
 
-    SavedViewStore(ControlData control, ObjectMapper json, SavedViewConfig config) {
+    SavedViewStore(ControlData control, StoredJson json, SavedViewConfig config) {
         this.control = control;
         this.json = json;
         this.config = config;
@@ -98,7 +97,7 @@ public class SavedViewStore {
     }
 
     private void write(SavedViewRow row, SavedView.Content content) {
-        String search = text(content.search());
+        String search = json.write(content.search(), "a saved view");
         if (search.getBytes(StandardCharsets.UTF_8).length > SEARCH_BYTES_MAX) {
             throw ServiceException.invalid("search", "has more than " + SEARCH_BYTES_MAX + " bytes of JSON");
         }
@@ -109,19 +108,7 @@ public class SavedViewStore {
     }
 
     private SavedView view(SavedViewRow row) {
-        try {
-            return new SavedView(row.id.toString(), row.name, json.readValue(row.search, OBJECT), row.createdBy,
-                    row.updatedAt);
-        } catch (JsonProcessingException e) {
-            throw ServiceException.of(ErrorCode.INTERNAL, "a saved view can't be read", e);
-        }
-    }
-
-    private String text(Map<String, Object> search) {
-        try {
-            return json.writeValueAsString(search);
-        } catch (JsonProcessingException e) {
-            throw ServiceException.of(ErrorCode.INTERNAL, "a saved view can't be written", e);
-        }
+        return new SavedView(row.id.toString(), row.name, json.read(row.search, OBJECT, "a saved view"), row.createdBy,
+                row.updatedAt);
     }
 }

@@ -1,6 +1,5 @@
 package dev.sightline.query.settings;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -11,6 +10,7 @@ import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
 import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.control.ControlData;
+import dev.sightline.query.control.StoredJson;
 import dev.sightline.query.http.StrictJson;
 import jakarta.inject.Singleton;
 import java.util.Optional;
@@ -28,12 +28,15 @@ public class SettingsStore {
 
     private final ControlData control;
     private final ObjectMapper json;
+    private final StoredJson stored;
     private final StrictJson strict;
     private final AsyncCache<String, IngestSettings> remembered;
 
-    SettingsStore(ControlData control, ObjectMapper json, StrictJson strict, SettingsConfig config) {
+    SettingsStore(ControlData control, ObjectMapper json, StoredJson stored, StrictJson strict,
+            SettingsConfig config) {
         this.control = control;
         this.json = json;
+        this.stored = stored;
         this.strict = strict;
         this.remembered = Caffeine.newBuilder().maximumSize(config.cacheEntriesMax())
                 .expireAfterWrite(config.cacheLifetime())
@@ -54,26 +57,14 @@ public class SettingsStore {
 
     /** What a document of the store says. */
     public IngestSettings read(String document) {
-        try {
-            return json.readValue(document, IngestSettings.class);
-        } catch (JsonProcessingException e) {
-            throw ServiceException.of(ErrorCode.INTERNAL, "the settings of a project can't be read", e);
-        }
-    }
-
-    private String write(IngestSettings settings) {
-        try {
-            return json.writeValueAsString(settings);
-        } catch (JsonProcessingException e) {
-            throw ServiceException.of(ErrorCode.INTERNAL, "the settings can't be written", e);
-        }
+        return stored.read(document, IngestSettings.class, "the settings of a project");
     }
 
     /** Replaces the project's settings by what the JSON text says. Throws INVALID_ARGUMENT, which names the field. */
     IngestSettings replace(ProjectScope scope, String document) {
         IngestSettings settings = strict.read(document, IngestSettings.class, "settings");
         SettingsCheck.check(settings, control.publicKeysOf(scope.projectId()));
-        control.saveSettingsDocument(scope.projectId(), write(settings));
+        control.saveSettingsDocument(scope.projectId(), stored.write(settings, "the settings"));
         remembered.synchronous().put(scope.projectId(), settings);
         return settings;
     }
@@ -112,7 +103,7 @@ public class SettingsStore {
             Optional<String> before = control.settingsDocument(scope.projectId());
             IngestSettings changed = change.apply(before.map(this::read).orElseGet(IngestSettings::none));
             SettingsCheck.check(changed, control.publicKeysOf(scope.projectId()));
-            if (control.changeSettingsDocument(scope.projectId(), before, write(changed))) {
+            if (control.changeSettingsDocument(scope.projectId(), before, stored.write(changed, "the settings"))) {
                 remembered.synchronous().put(scope.projectId(), changed);
                 return changed;
             }

@@ -172,16 +172,19 @@ public final class TraceJson {
         }
     }
 
-    /** A judgement on a trace, one of its observations, a session or a dataset run. {@code error}: why there is no value. */
+    /**
+     * A judgement on a trace, one of its observations, a session or a dataset run. {@code error}: why there is no value.
+     */
     @JsonNaming(SnakeCaseStrategy.class)
     public record Score(String id, @Nullable String traceId, @Nullable String observationId, @Nullable String sessionId,
-            @Nullable String datasetRunId, String name, @Schema(ref = "ScoreDataType") String dataType, @Nullable Double value,
-            @Nullable String stringValue, @Nullable String comment, @Schema(ref = "ScoreSource") String source,
+            @Nullable String datasetRunId, String name, @Schema(ref = "ScoreDataType") String dataType,
+            @Nullable Double value, @Nullable String stringValue, @Nullable String comment, @Schema(ref = "ScoreSource") String source,
             @Nullable String evaluatorName, @Nullable String evaluatorVersion, @Nullable String evaluatorTraceId,
             @Nullable String model, Instant timestamp, Map<String, Object> metadata, @Nullable String error) {
         public static Score of(dev.sightline.proto.score.v1.Score s) {
             return new Score(s.getId(), hex(s.getTraceId()), hex(s.getSpanId()), text(s.getSessionId()),
-                    text(s.getDatasetRunId()), s.getName(), dataTypeOf(s), valueOf(s), text(s.getStringValue()), text(s.getComment()),
+                    text(s.getDatasetRunId()), s.getName(), dataTypeOf(s), valueOf(s), text(s.getStringValue()),
+                    text(s.getComment()),
                     ScoreTable.sourceName(s.getSource()), text(s.getEvaluatorName()), text(s.getEvaluatorVersion()),
                     hex(s.getEvaluatorTraceId()), text(s.getModel()), time(s.getTimestampUnixNano()),
                     values(s.getMetadataMap()), text(s.getError()));

@@ -110,7 +110,8 @@ public class TraceResource {
         ProjectScope scope = caller.project();
         int most = config.observationsWithoutContentMax();
         return withoutContent(scope, Parameters.traceId("traceId", traceId),
-                Parameters.number("limit", limit, most, 1, most), TraceQueries.STEPS).map(TraceJson.TraceOutline::of).orElseThrow(() -> noTrace(traceId));
+                Parameters.number("limit", limit, most, 1, most), TraceQueries.STEPS)
+                .map(TraceJson.TraceOutline::of).orElseThrow(() -> noTrace(traceId));
     }
 
     private Optional<TraceQueries.Trace> withoutContent(ProjectScope scope, ByteString traceId, int limit,
