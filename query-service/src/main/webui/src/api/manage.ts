@@ -1,4 +1,6 @@
+import { queryOptions } from '@tanstack/react-query'
 import { call } from './client'
+import { retryUnlessRefused } from './queries'
 import type { DeletionSelection, ExportRequest, IngestSettings } from './schema'
 
 /** Organizations, projects, keys, members, settings, and the long works: exports and deletions. */
@@ -59,8 +61,13 @@ export const acceptInvitation = (token: string, name: string | undefined, passwo
 export const changePassword = (current: string, next: string) =>
   call('PUT /session/password', { body: { current_password: current, new_password: next } })
 
-export const members = (project: string, signal?: AbortSignal) =>
-  call('GET /project/members', { project, signal }).then(({ data }) => data)
+export function membersQuery(project: string) {
+  return queryOptions({
+    queryKey: ['members', project],
+    queryFn: ({ signal }) => call('GET /project/members', { project, signal }).then(({ data }) => data),
+    retry: retryUnlessRefused,
+  })
+}
 
 export const projectSettings = (project: string, signal?: AbortSignal) =>
   call('GET /project/settings', { project, signal })

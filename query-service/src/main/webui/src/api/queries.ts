@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query'
 import { ApiError, api, type TraceListQuery } from './client'
 import { FIRST_STEPS } from './request'
 
@@ -57,9 +57,14 @@ export function traceQuery(project: string, traceId: string, limit?: number) {
   })
 }
 
-/** All of most traces; of the others it says that it is cut off. */
-export function firstStepsQuery(project: string, traceId: string) {
-  return traceQuery(project, traceId, FIRST_STEPS)
+/** All of most traces; of the others it says that it is cut off. One that was read whole, as beside the list, will do. */
+export function firstStepsQuery(queryClient: QueryClient, project: string, traceId: string) {
+  const { queryKey } = traceQuery(project, traceId)
+  return queryOptions({
+    ...traceQuery(project, traceId, FIRST_STEPS),
+    initialData: () => queryClient.getQueryData(queryKey),
+    initialDataUpdatedAt: () => queryClient.getQueryState(queryKey)?.dataUpdatedAt,
+  })
 }
 
 const INGEST_HEALTH_REFRESH_MS = 5000

@@ -125,7 +125,9 @@ const traceRoute = createRoute({
   validateSearch: parseTraceSearch,
   loader: ({ context, params, cause }) => {
     // The page's code and its data are fetched side by side. Hovering a link fetches the code only.
-    if (cause !== 'preload') void context.queryClient.prefetchQuery(firstStepsQuery(params.projectId, params.traceId))
+    if (cause === 'preload') return
+    const { queryClient } = context
+    void queryClient.prefetchQuery(firstStepsQuery(queryClient, params.projectId, params.traceId))
   },
   component: lazyRouteComponent(() => import('../trace/TracePage'), 'TracePage'),
 })

@@ -88,7 +88,7 @@ function Tiles({ answer, projectId, range }: RangeProps & { answer: MetricsAnswe
             <span className={styles.label}>{tile.label}</span>
             <span className={styles.value}>
               <b>{formatUnit(numberIn(row, tile.column), tile.unit)}</b>
-              <Change row={row} {...tile} />
+              {changeOf(row, tile)}
             </span>
           </Link>
         </li>
@@ -97,17 +97,17 @@ function Tiles({ answer, projectId, range }: RangeProps & { answer: MetricsAnswe
   )
 }
 
-interface ChangeProps {
-  row: MetricsRow | undefined
+interface Changing {
   column: string
   bad: Tile['bad']
   unit: string | null
 }
 
-function Change({ row, column, bad, unit }: ChangeProps) {
+/** Nothing where there is no period before to compare with. */
+function changeOf(row: MetricsRow | undefined, { column, bad, unit }: Changing) {
   const [value, before] = [numberIn(row, column), previousIn(row, column)]
   const text = formatChange(value, before)
-  if (!text) return null
+  if (!text) return undefined
   const isUp = (value ?? 0) > (before ?? 0)
   const tone = bad === 0 || text === '±0 %' ? undefined : isUp === bad > 0 ? 'bad' : 'good'
   const Icon = isUp ? ArrowUpRight : ArrowDownRight
@@ -171,9 +171,7 @@ function ListCard({ projectId, list, period, range }: CardProps & { list: ListQu
                 value: numberIn(row, first ?? '') ?? 0,
                 text: formatUnit(numberIn(row, first ?? ''), unit(first)),
                 more: list.query.compare
-                  ? formatChange(numberIn(row, first ?? ''), previousIn(row, first ?? '')) && (
-                      <Change row={row} column={first ?? ''} bad={0} unit={unit(first)} />
-                    )
+                  ? changeOf(row, { column: first ?? '', bad: 0, unit: unit(first) })
                   : second && formatUnit(numberIn(row, second), unit(second)),
                 name: (
                   <Link

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { addMember, changeMember, type Member, members, ROLES, type Role, removeMember } from '../api/manage'
-import { retryUnlessRefused, sessionQuery } from '../api/queries'
+import { addMember, changeMember, type Member, membersQuery, ROLES, type Role, removeMember } from '../api/manage'
+import { sessionQuery } from '../api/queries'
 import { Button } from '../ui/Button'
 import { CopyButton } from '../ui/CopyButton'
 import { DataTable } from '../ui/DataTable'
@@ -26,12 +26,8 @@ function nameOf(role: Role): string {
 /** Who sees the projects of the organization, as what; owners and admins change it. */
 export function Members({ projectId }: { projectId: string }) {
   const queryClient = useQueryClient()
-  const queryKey = ['members', projectId]
-  const query = useQuery({
-    queryKey,
-    queryFn: ({ signal }) => members(projectId, signal),
-    retry: retryUnlessRefused,
-  })
+  const { queryKey } = membersQuery(projectId)
+  const query = useQuery(membersQuery(projectId))
   const session = useQuery(sessionQuery)
   const [removing, setRemoving] = useState<Member>()
   const anew = () => queryClient.invalidateQueries({ queryKey })

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { Hourglass } from 'lucide-react'
 import { useEffect } from 'react'
@@ -21,7 +21,7 @@ const LOOKS_MAX = 15
 export function TracePage() {
   const { projectId, traceId } = useParams({ from: '/session/project/$projectId/traces/$traceId' })
   const query = useQuery({
-    ...firstStepsQuery(projectId, traceId),
+    ...firstStepsQuery(useQueryClient(), projectId, traceId),
     retryOnMount: false,
     refetchInterval: ({ state }) => {
       if (state.data) return isSettling(state.data) ? POLL_MS : false
@@ -53,9 +53,9 @@ export function TracePage() {
   return <Failure alone error={query.error} what="The trace" onRetry={() => void query.refetch()} />
 }
 
-function isSettling({ trace, observations }: TraceDetail): boolean {
+function isSettling({ trace }: TraceDetail): boolean {
   const end = Date.parse(trace.end_time ?? trace.start_time)
-  return observations.length <= POLLED_OBSERVATIONS_MAX && Date.now() - end < SETTLING_MS
+  return trace.observation_count <= POLLED_OBSERVATIONS_MAX && Date.now() - end < SETTLING_MS
 }
 
 function isMissing(error: Error | null): boolean {

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Bookmark, X } from 'lucide-react'
 import { useState } from 'react'
-import { members } from '../api/manage'
+import { membersQuery } from '../api/manage'
 import { retryUnlessRefused } from '../api/queries'
 import { deleteView, replaceView, savedViews, saveView } from '../api/views'
 import { Button } from '../ui/Button'
@@ -59,11 +59,7 @@ function Views({ projectId, search, onChange }: SavedViewsProps) {
     queryFn: ({ signal }) => savedViews(projectId, signal).then((views) => views.map(fromStored)),
     retry: retryUnlessRefused,
   })
-  const people = useQuery({
-    queryKey: ['members', projectId],
-    queryFn: ({ signal }) => members(projectId, signal),
-    retry: retryUnlessRefused,
-  })
+  const people = useQuery(membersQuery(projectId))
   const [name, setName] = useState('')
   // Also after a refusal, which may come of what somebody else did meanwhile.
   const onSettled = () => queryClient.invalidateQueries({ queryKey })
