@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Search, X } from 'lucide-react'
-import { type KeyboardEvent, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from 'react'
 import { ApiError } from '../api/client'
 import { type QueryField, queryFields, queryValues } from '../api/search'
 import styles from './QueryBar.module.css'
@@ -52,7 +52,15 @@ export function QueryBar({
   const [active, setActive] = useState(-1)
   const [scroll, setScroll] = useState(0)
   const input = useRef<HTMLInputElement>(null)
+  const caretToSet = useRef<number>(null)
   const id = useId()
+  // Before the browser hands over the next key: a caret set a frame later would move under what is typed by then.
+  useLayoutEffect(() => {
+    if (caretToSet.current === null) return
+    input.current?.focus()
+    input.current?.setSelectionRange(caretToSet.current, caretToSet.current)
+    caretToSet.current = null
+  })
   if (query !== seen) {
     // The URL changed by other means: a facet, a cleared filter, the back button.
     setSeen(query)
@@ -81,10 +89,7 @@ export function QueryBar({
     type(next)
     setCaret(place)
     setActive(-1)
-    requestAnimationFrame(() => {
-      input.current?.focus()
-      input.current?.setSelectionRange(place, place)
-    })
+    caretToSet.current = place
   }
   const move = (by: number) => {
     setOpen(true)
