@@ -47,6 +47,7 @@ final class HttpFront implements AutoCloseable {
     private final Engine engine;
     private final Options options;
     private final RunningQueries queries;
+    private final IdleSessions idleSessions = new IdleSessions();
     private final Vertx vertx;
     private final ThreadPoolExecutor threads;
     private final String displayName = hostName();
@@ -104,6 +105,7 @@ final class HttpFront implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         queries.close();
+        idleSessions.close();
         vertx.close();
     }
 
@@ -190,8 +192,8 @@ final class HttpFront implements AutoCloseable {
                         request.settings().getOrDefault("session_timezone", engine.timezone()));
                 try (var running = queries.start(request.queryId())) {
                     reply.whenGone(running::abort);
-                    new QueryRun(engine, running, request, reply, options.queryBytesMax(), options.spoolFolder())
-                            .run(body);
+                    new QueryRun(engine, idleSessions, running, request, reply, options.queryBytesMax(),
+                            options.spoolFolder()).run(body);
                 }
                 reply.finish();
             } catch (EngineException e) {

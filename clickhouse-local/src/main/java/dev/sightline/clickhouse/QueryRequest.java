@@ -75,14 +75,19 @@ record QueryRequest(String query, String queryId, String database, String format
         return acceptedEncoding != Reply.Encoding.NONE || !compress ? acceptedEncoding : Reply.Encoding.BLOCKS;
     }
 
-    /** One SET statement for all settings, or "" when there are none. */
-    String setStatement() {
+    /** What a SET statement says for all settings, or "" when there are none. */
+    String settingsClause() {
         var sets = new ArrayList<String>();
         settings.forEach((name, value) -> sets.add(name + " = " + Engine.literal(value)));
         if (readOnly && !settings.containsKey("readonly")) {
             sets.add("readonly = 2");
         }
-        return sets.isEmpty() ? "" : "SET " + String.join(", ", sets);
+        return String.join(", ", sets);
+    }
+
+    /** Whether its session can be told the id of another query later, which a session that is read-only refuses. */
+    boolean mayShareSession() {
+        return !settings.containsKey("readonly");
     }
 
     private static void refuseWhatIsNotOffered(MultiMap parameters) throws EngineException {

@@ -22,7 +22,8 @@ import net.jpountz.lz4.LZ4FrameInputStream;
 /**
  * Runs one request against the engine, from reading its text to the last byte of its answer.
  *
- * <p>Everything happens in an engine session of its own, so nothing of one request is seen by another. An insert's data
+ * <p>Everything happens in an engine session of its own, or one that only answered SELECTs before
+ * ({@link IdleSessions}), so nothing of one request is seen by another. An insert's data
  * goes to the engine as a stream, never as text, because the engine cuts inline data at the first empty line. A result
  * is streamed where its format allows, and goes through a file otherwise. Memory does not grow with data or result.
  */
@@ -33,15 +34,17 @@ final class QueryRun {
             "\\q", ":q");
 
     private final Engine engine;
+    private final IdleSessions idleSessions;
     private final RunningQueries.Running running;
     private final QueryRequest request;
     private final Reply reply;
     private final int queryBytesMax;
     private final Path spoolFolder;
 
-    QueryRun(Engine engine, RunningQueries.Running running, QueryRequest request, Reply reply, int queryBytesMax,
-             Path spoolFolder) {
+    QueryRun(Engine engine, IdleSessions idleSessions, RunningQueries.Running running, QueryRequest request,
+             Reply reply, int queryBytesMax, Path spoolFolder) {
         this.engine = engine;
+        this.idleSessions = idleSessions;
         this.running = running;
         this.request = request;
         this.reply = reply;
@@ -68,8 +71,13 @@ final class QueryRun {
                 }
             }
             case Statement.Plain plain -> {
-                try (var session = session()) {
-                    plain(session, Arrays.copyOf(query.bytes(), plain.end()), plain);
+                byte[] statement = Arrays.copyOf(query.bytes(), plain.end());
+                if (plain.isSelect() && request.mayShareSession()) {
+                    select(statement, plain);
+                } else {
+                    try (var session = session()) {
+                        plain(session, statement, plain);
+                    }
                 }
             }
             case Statement.Incomplete incomplete -> throw new IllegalStateException("a whole text is incomplete");
@@ -96,16 +104,38 @@ final class QueryRun {
         return request.decompress() ? CompressedFrames.decode(in) : in;
     }
 
+    private void select(byte[] text, Statement.Plain statement) throws IOException, EngineException {
+        String kind = request.database() + '\n' + request.settingsClause();
+        EngineSession idle = idleSessions.take(kind);
+        EngineSession session = idle == null ? session() : idle;
+        boolean answered = false;
+        try {
+            if (idle != null) {
+                session.text("SET " + queryId());
+                running.checkNotAborted();
+            }
+            plain(session, text, statement);
+            answered = true;
+        } finally {
+            if (answered) {
+                idleSessions.give(kind, session);
+            } else {
+                session.close();
+            }
+        }
+    }
+
+    private String queryId() {
+        return Engine.QUERY_ID_SETTING + " = " + Engine.literal(running.id());
+    }
+
     private EngineSession session() throws EngineException {
         var session = engine.connect();
         try {
-            session.text("SET " + Engine.QUERY_ID_SETTING + " = " + Engine.literal(running.id()));
+            String settings = request.settingsClause();
+            session.text("SET " + queryId() + (settings.isEmpty() ? "" : ", " + settings));
             if (!request.database().isEmpty()) {
                 session.text("USE `" + request.database().replace("\\", "\\\\").replace("`", "\\`") + "`");
-            }
-            String set = request.setStatement();
-            if (!set.isEmpty()) {
-                session.text(set);
             }
             running.checkNotAborted();
             return session;

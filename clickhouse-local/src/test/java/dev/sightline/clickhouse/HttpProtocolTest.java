@@ -103,6 +103,20 @@ class HttpProtocolTest {
         assertThat(post("/", "SELECT * FROM gone").statusCode()).isEqualTo(404);
     }
 
+    /** Requests with the same settings share a session, one after the other. */
+    @Test
+    void nothingOfARequestIsSeenByTheNextWithTheSameSettings() throws IOException {
+        String settings = "/?max_threads=2&database=system";
+        assertThat(text(post(settings + "&param_x=1&query_id=first", "SELECT {x:String}, getSetting('max_block_size')"
+                + " SETTINGS max_block_size = 7"))).isEqualTo("1\t7\n");
+        assertThat(header(post(settings, "SELECT {x:String}"), "X-ClickHouse-Exception-Code")).isEqualTo("456");
+        assertThat(post(settings, "SELECT throwIf(number = 90000) FROM numbers(100000)").statusCode()).isEqualTo(500);
+        assertThat(text(post(settings + "&query_id=second", "WITH 1 AS one SELECT one, currentDatabase(),"
+                + " getSetting('max_threads'), getSetting('max_block_size') = 7"))).isEqualTo("1\tsystem\t2\t0\n");
+        assertThat(text(post(settings + "&readonly=1", "SELECT getSetting('readonly')"))).isEqualTo("1\n");
+        assertThat(text(post(settings, "SELECT getSetting('readonly')"))).isEqualTo("0\n");
+    }
+
     @Test
     void defaultsAreThoseOfAServer() throws IOException {
         assertThat(text(post("/", "SELECT getSetting('async_insert'), getSetting('implicit_select')")))
