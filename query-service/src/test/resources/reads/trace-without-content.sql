@@ -6,14 +6,11 @@ AND start_time >= fromUnixTimestamp64Nano(toInt64(?), 'UTC')
 AND start_time <= fromUnixTimestamp64Nano(toInt64(?), 'UTC')
 ORDER BY start_time, span_id LIMIT ?;
 
-SELECT project_id, hex(trace_id), id, hex(span_id), session_id, name, data_type, value, string_value, comment, source, environment, toUnixTimestamp64Nano(timestamp), toUnixTimestamp64Nano(updated_at), metadata, config_id, queue_id, author_user_id, evaluator_name, evaluator_version, evaluator_config, hex(evaluator_trace_id), model, error, external_trace_id, external_observation_id, dataset_run_id FROM (
-SELECT project_id, trace_id, id, span_id, session_id, name, data_type, value, string_value, comment, source, environment, timestamp, updated_at, metadata, config_id, queue_id, author_user_id, evaluator_name, evaluator_version, evaluator_config, evaluator_trace_id, model, error, external_trace_id, external_observation_id, dataset_run_id
+SELECT project_id, hex(trace_id), id, hex(span_id), session_id, name, data_type, value, string_value, comment, source, environment, toUnixTimestamp64Nano(timestamp), toUnixTimestamp64Nano(updated_at), metadata, config_id, queue_id, author_user_id, evaluator_name, evaluator_version, evaluator_config, hex(evaluator_trace_id), model, error, external_trace_id, external_observation_id, dataset_run_id
 FROM scores
 WHERE project_id = ?
 AND trace_id IN (unhex(?))
-ORDER BY updated_at DESC LIMIT 1 BY trace_id, id
-)
-ORDER BY timestamp DESC, id LIMIT ? BY trace_id;
+ORDER BY updated_at DESC LIMIT 1 BY trace_id, id LIMIT ?;
 
 SELECT toUnixTimestamp64Nano(min(start_time)), toUnixTimestamp64Nano(max(start_time)), count()
 FROM observation_content

@@ -22,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -195,6 +196,11 @@ public final class ReadsCommand implements Callable<Integer> {
     private void send(HttpRequest request) {
         try {
             HttpResponse<Void> answer = http.send(request, HttpResponse.BodyHandlers.discarding());
+            while (answer.statusCode() == 503) {
+                // As a client does that is told to come again; its time goes on.
+                TimeUnit.SECONDS.sleep(answer.headers().firstValueAsLong("Retry-After").orElse(1));
+                answer = http.send(request, HttpResponse.BodyHandlers.discarding());
+            }
             if (answer.statusCode() != 200) {
                 throw new IllegalStateException(request.uri() + " answered " + answer.statusCode());
             }

@@ -132,7 +132,7 @@ public class LangfuseObservationQueries {
         List<ObservationKey> keys = found.stream().map(Found::key).toList();
         Located located = new Located(keys.stream().map(ObservationKey::traceId).distinct().toList(),
                 found.stream().mapToLong(Found::startUnixNano).min().orElseThrow(),
-                found.stream().mapToLong(Found::startUnixNano).max().orElseThrow());
+                found.stream().mapToLong(Found::startUnixNano).max().orElseThrow(), found.size());
         Map<ByteString, Observation> byKey = new HashMap<>();
         (withContent ? withContent(scope, located, keys) : traces.observations(scope, located, keys, NO_CONTENT))
                 .forEach(each -> byKey.put(each.getTraceId().concat(each.getSpanId()), each));

@@ -1,5 +1,7 @@
 package dev.sightline.query.trace;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.protobuf.ByteString;
 import dev.sightline.base.error.ErrorCode;
 import dev.sightline.base.error.ServiceException;
@@ -10,6 +12,7 @@ import dev.sightline.proto.score.v1.Score;
 import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.filter.Filter;
 import dev.sightline.query.store.ClickHouseReads;
+import dev.sightline.query.store.ClickHouseReads.RowReader;
 import dev.sightline.query.store.ProjectQuery;
 import dev.sightline.storage.message.MessageReferences;
 import dev.sightline.storage.message.MessageTable;
@@ -42,6 +45,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -55,6 +59,9 @@ public class TraceQueries {
     private static final int SCORES_PER_LISTED_TRACE_MAX = 50;
     /** The first look of a list with a filter, in stretches of one without. */
     public static final int FILTERED_STRETCHES = 24;
+    /** Of what was learnt: no more than a list without a hint would look at in its second and third step. */
+    private static final int LEARNT_STRETCHES_MAX = 16;
+    private static final int PROJECTS_MAX = 10_000;
     /** Of a list that is streamed. */
     private static final int OBSERVATIONS_WITH_CONTENT = 20;
     /** Bounds the text of a query; nearly every trace needs one. */
@@ -75,6 +82,16 @@ public class TraceQueries {
                     "version", "trace_name", "user_id", "session_id", "tags", "model", "usage", "usage_estimated", "cost",
                     "input_tokens", "output_tokens", "total_tokens", "total_cost", "agent_name", "tool_name", "error_type",
                     "trace_record").contains(column.name())).toList());
+    /** What {@link TraceSums} adds up, and nothing else. */
+    private static final Table<ObservationRow, Observation.Builder> SUMMED = new Table<>(SUMMARIES.name(),
+            SUMMARIES.columns().stream().filter(column -> Set.of("trace_id", "span_id", "parent_span_id", "name", "type",
+                    "level", "start_time", "end_time", "environment", "release", "version", "trace_name", "user_id",
+                    "session_id", "tags", "model", "usage_estimated", "input_tokens", "output_tokens", "total_tokens",
+                    "total_cost", "trace_record").contains(column.name())).toList());
+    /** Traces of no more rows together are summed up here: to plan the sums takes the engine longer than to send rows. */
+    private static final int SUMMED_HERE_MAX = 1_000;
+    /** Scores of a read that are cut to so many for each trace here: a query in a query takes half as long again. */
+    private static final int SCORES_CUT_HERE_MAX = 2_000;
     /** A time bound as nanoseconds since 1970. */
     public static final String TIME = "fromUnixTimestamp64Nano(toInt64(?), 'UTC')";
     /** About what an observation's content takes in an answer. */
@@ -90,12 +107,18 @@ public class TraceQueries {
             .comparingLong(Observation.Builder::getStartUnixNano)
             .thenComparing(Observation.Builder::getSpanId, ByteString.unsignedLexicographicalComparator());
 
+    private static final Comparator<Score> NEWEST_FIRST = Comparator.comparingLong(Score::getTimestampUnixNano).reversed()
+            .thenComparing(Score::getId, Comparator.comparing(ByteString::copyFromUtf8,
+                    ByteString.unsignedLexicographicalComparator()));
+
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final ClickHouseReads reads;
     private final TraceConfig config;
     private final Semaphore contentBytes;
     private final int atOnceBytes;
+    /** How far apart the traces of a project began when it was last listed: a hint where to look, no more. */
+    private final Cache<String, Long> nanosPerTrace = Caffeine.newBuilder().maximumSize(PROJECTS_MAX).build();
 
     TraceQueries(ClickHouseReads reads, TraceConfig config) {
         this.reads = reads;
@@ -116,8 +139,12 @@ public class TraceQueries {
     public record Found(ByteString traceId, long firstStartUnixNano, long lastStartUnixNano) {
     }
 
-    /** Traces, and between which starts all their rows lie. */
-    public record Located(List<String> traceIds, long firstStartUnixNano, long lastStartUnixNano) {
+    /**
+     * Traces, and between which starts all their rows lie.
+     *
+     * @param rows about how many of them: replaced content counts too, what has no content any more does not
+     */
+    public record Located(List<String> traceIds, long firstStartUnixNano, long lastStartUnixNano, long rows) {
     }
 
     public Page list(ProjectScope scope, TraceFilter filter) {
@@ -177,7 +204,8 @@ public class TraceQueries {
             List<Observation.Builder> contents = bySpan.values().stream().map(Said::observation).toList();
             Located located = new Located(List.of(hex(traceId)),
                     contents.stream().mapToLong(Observation.Builder::getStartUnixNano).min().orElseThrow(),
-                    contents.stream().mapToLong(Observation.Builder::getStartUnixNano).max().orElseThrow());
+                    contents.stream().mapToLong(Observation.Builder::getStartUnixNano).max().orElseThrow(),
+                    contents.size());
             Supplier<Map<String, String>> messages = reads.beside(() ->
                     messages(scope, located, List.copyOf(MessageReferences.hashes(contents))));
             List<Observation.Builder> rows = reads.list(rowsOf(scope, SUMMARIES.selectList(), located)
@@ -213,7 +241,8 @@ public class TraceQueries {
         List<Content> kept = withinBounds(all);
         Located located = all.size() > config.observationsMax()
                 ? locate(scope, List.of(new Found(traceId, all.getFirst().startUnixNano, all.getLast().startUnixNano)))
-                : new Located(List.of(hex(traceId)), all.getFirst().startUnixNano, all.getLast().startUnixNano);
+                : new Located(List.of(hex(traceId)), all.getFirst().startUnixNano, all.getLast().startUnixNano,
+                        all.size());
         Supplier<Map<ByteString, TraceSummary.Builder>> summaries = reads.beside(() -> summarize(scope, located));
         List<Observation> observations = observations(scope, located,
                 kept.stream().map(Content::spanIdHex).toList(), kept.stream().mapToLong(Content::bytes).sum());
@@ -237,7 +266,8 @@ public class TraceQueries {
             return Optional.empty();
         }
         beforeReading.accept(Math.min(limit, extent.rows));
-        Located located = new Located(List.of(hex(traceId)), extent.firstStartUnixNano, extent.lastStartUnixNano);
+        Located located = new Located(List.of(hex(traceId)), extent.firstStartUnixNano, extent.lastStartUnixNano,
+                extent.rows);
         // Where all of them are read they tell themselves what they add up to.
         Supplier<Map<ByteString, TraceSummary.Builder>> summaries = extent.rows <= limit ? Map::of
                 : reads.beside(() -> summarize(scope, located));
@@ -263,7 +293,7 @@ public class TraceQueries {
                                 .and("trace_id = unhex(?)", hex(traceId)).and("span_id = unhex(?)", hex(spanId)),
                         row -> new Content(row.getString(1), row.getLong(2), row.getLong(3))).stream()
                 .flatMap(found -> observations(scope, new Located(List.of(hex(traceId)), found.startUnixNano,
-                        found.startUnixNano), List.of(found.spanIdHex), found.bytes).stream()).findFirst();
+                        found.startUnixNano, 1), List.of(found.spanIdHex), found.bytes).stream()).findFirst();
     }
 
     /** Of one observation: where its content is and how much. */
@@ -298,7 +328,11 @@ public class TraceQueries {
                 .or(() -> filter.to().map(to -> OptionalLong.of(unixNano(to)))).orElse(OptionalLong.empty());
         // What a filter costs in other tables depends little on how long the stretch is: two steps, not many.
         boolean filtered = !filter.query().isAll();
-        long stretch = config.listStretch().toNanos() * (filtered ? FILTERED_STRETCHES : 1);
+        boolean anyTrace = !filtered && filter.search().isEmpty() && filter.levels().isEmpty()
+                && filter.environment().isEmpty();
+        long stretch = filtered ? config.listStretch().toNanos() * FILTERED_STRETCHES
+                : anyTrace ? firstStretch(scope, filter.limit()) : config.listStretch().toNanos();
+        long newest = end.orElse(unixNano(Instant.now()));
         List<Found> found = new ArrayList<>();
         while (found.size() <= filter.limit()) {
             long stretchEnd = end.orElse(unixNano(Instant.now()));
@@ -310,7 +344,17 @@ public class TraceQueries {
             end = OptionalLong.of(begin);
             stretch = filtered ? end.getAsLong() : Math.multiplyExact(stretch, 4);
         }
+        if (anyTrace && found.size() > filter.limit()) {
+            nanosPerTrace.put(scope.projectId(), (newest - found.getLast().firstStartUnixNano) / found.size());
+        }
         return found;
+    }
+
+    /** Where the project's traces come so seldom that the usual stretch would not fill the page, as long as they need. */
+    private long firstStretch(ProjectScope scope, int limit) {
+        long usual = config.listStretch().toNanos();
+        Long each = nanosPerTrace.getIfPresent(scope.projectId());
+        return each == null ? usual : Math.clamp(each * (limit + 1) * 3 / 2, usual, usual * LEARNT_STRETCHES_MAX);
     }
 
     /** Of the traces that the filter names: where their rows lie is known from their content. */
@@ -360,6 +404,23 @@ public class TraceQueries {
 
     /** The summaries of the traces over all their rows, wherever in time; without scores. */
     public Map<ByteString, TraceSummary.Builder> summarize(ProjectScope scope, Located traces) {
+        List<Observation> rows = traces.rows > SUMMED_HERE_MAX ? List.of()
+                : reads.list(rowsOf(scope, SUMMED.selectList(), traces).then("LIMIT ?", SUMMED_HERE_MAX + 1), row -> {
+                    Observation.Builder observation = Observation.newBuilder();
+                    SUMMED.read(row, 1, observation);
+                    return observation.build();
+                });
+        if (traces.rows > SUMMED_HERE_MAX || rows.size() > SUMMED_HERE_MAX) {
+            return summarizeInSql(scope, traces);
+        }
+        Map<ByteString, TraceSummary.Builder> summaries = new LinkedHashMap<>();
+        rows.stream().collect(Collectors.groupingBy(Observation::getTraceId)).forEach((id, ofTrace) ->
+                summaries.put(id, TraceSums.of(ofTrace)));
+        return summaries;
+    }
+
+    /** The same, added up by the engine: for any number of rows. */
+    Map<ByteString, TraceSummary.Builder> summarizeInSql(ProjectScope scope, Located traces) {
         Map<ByteString, TraceSummary.Builder> summaries = new LinkedHashMap<>();
         reads.list(rowsOf(scope, SUMMARY, traces).then("GROUP BY trace_id"), TraceQueries::summary)
                 .forEach(trace -> summaries.put(trace.getTraceId(), trace));
@@ -394,8 +455,8 @@ public class TraceQueries {
         Extent stored = extent(scope, ids);
         long first = traces.stream().mapToLong(Found::firstStartUnixNano).min().orElseThrow();
         long last = traces.stream().mapToLong(Found::lastStartUnixNano).max().orElseThrow();
-        return stored.rows == 0 ? new Located(ids, first, last) : new Located(ids,
-                Math.min(first, stored.firstStartUnixNano), Math.max(last, stored.lastStartUnixNano));
+        return stored.rows == 0 ? new Located(ids, first, last, 0) : new Located(ids,
+                Math.min(first, stored.firstStartUnixNano), Math.max(last, stored.lastStartUnixNano), stored.rows);
     }
 
     /** Between which starts stored content lies, and in how many rows, replaced ones among them. */
@@ -495,7 +556,7 @@ public class TraceQueries {
                     .map(o -> new ObservationKey(hex(o.getTraceId()), hex(o.getSpanId()))).toList();
             Located located = new Located(traceIds,
                     some.stream().mapToLong(Observation::getStartUnixNano).min().orElseThrow(),
-                    some.stream().mapToLong(Observation::getStartUnixNano).max().orElseThrow());
+                    some.stream().mapToLong(Observation::getStartUnixNano).max().orElseThrow(), some.size());
             Map<ByteString, Observation.Builder> byId = new LinkedHashMap<>();
             some.forEach(o -> byId.put(o.getTraceId().concat(o.getSpanId()), o.toBuilder()));
             acquire(config.contentBytesMax());
@@ -562,16 +623,24 @@ public class TraceQueries {
     /** Oldest first; of each trace no more than the newest {@code perTraceMax}. */
     public List<Score> scoresOf(ProjectScope scope, Table<ScoreRow, Score.Builder> columns,
             Collection<ByteString> traceIds, int perTraceMax) {
+        List<String> ids = traceIds.stream().map(TraceQueries::hex).toList();
+        RowReader<Score> reader = row -> {
+            Score.Builder score = Score.newBuilder();
+            columns.read(row, 1, score);
+            return score.build();
+        };
         // Not FINAL, which takes twice as long: of rows with one id the latest counts.
+        String latest = "ORDER BY updated_at DESC LIMIT 1 BY trace_id, id";
+        List<Score> few = reads.list(new ProjectQuery(scope, columns.selectList(), columns.name())
+                .andIn("trace_id", "unhex(?)", ids).then(latest + " LIMIT ?", SCORES_CUT_HERE_MAX + 1), reader);
+        if (few.size() <= SCORES_CUT_HERE_MAX) {
+            Map<ByteString, Integer> taken = new HashMap<>();
+            return few.stream().sorted(NEWEST_FIRST)
+                    .filter(score -> taken.merge(score.getTraceId(), 1, Integer::sum) <= perTraceMax).toList().reversed();
+        }
         return reads.list(new ProjectQuery(scope, String.join(", ", columns.columnNames()), columns.name())
-                        .andIn("trace_id", "unhex(?)", traceIds.stream().map(TraceQueries::hex).toList())
-                        .then("ORDER BY updated_at DESC LIMIT 1 BY trace_id, id").within(columns.selectList())
-                        .then("ORDER BY timestamp DESC, id LIMIT ? BY trace_id", perTraceMax),
-                row -> {
-                    Score.Builder score = Score.newBuilder();
-                    columns.read(row, 1, score);
-                    return score.build();
-                }).reversed();
+                .andIn("trace_id", "unhex(?)", ids).then(latest).within(columns.selectList())
+                .then("ORDER BY timestamp DESC, id LIMIT ? BY trace_id", perTraceMax), reader).reversed();
     }
 
     public static List<String> texts(ResultSet row, int column) throws SQLException {

@@ -246,6 +246,19 @@ class TraceDetailTest {
                 .body("scores[1].value", nullValue()).body("scores[1].error", equalTo("the judge did not answer"));
     }
 
+    /** Few are cut to the bound by the service, many by the engine. */
+    @ParameterizedTest
+    @ValueSource(ints = {1_100, 2_100})
+    void ofVeryManyScoresTheNewestAreRead(int count) {
+        String id = traceId();
+        traces.store("dev", step(id, 1, 0, "scored", DAY, SECOND));
+        traces.execute("INSERT INTO scores (project_id, trace_id, id, name, data_type, value, source, timestamp, updated_at)"
+                + " SELECT 'dev', unhex('" + id + "'), toString(number), 'n', 'NUMERIC', number + version, 'api',"
+                + " toDateTime64('2025-01-01 00:00:00', 9, 'UTC') + number, toDateTime64('2025-01-01 00:00:00', 9, 'UTC') + version"
+                + " FROM numbers(" + count + ") ARRAY JOIN [0, 1] AS version");
+        detail(id).body("scores.value", equalTo(IntStream.rangeClosed(count - 999, count).mapToObj(i -> (float) i).toList()));
+    }
+
     @Test
     void oneProjectNeverSeesAnothersTrace() {
         String id = traceId();

@@ -18,11 +18,13 @@ import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What a trace is, said twice: by SQL for lists and by {@link TraceSums} for a trace that is read whole. */
+/** What a trace is, said twice: by SQL for traces of many rows and by {@link TraceSums} where the rows are read anyway. */
 @QuarkusTest
 @WithTestResource(Engines.class)
 class TraceSumsTest {
@@ -54,9 +56,10 @@ class TraceSumsTest {
                     o.toBuilder().setUserId("changed").build()));
         }
         List<ByteString> ids = traces.stream().map(trace -> trace.getFirst().getTraceId()).toList();
-        var listed = queries.summarize(scope, queries.locate(scope,
-                ids.stream().map(id -> new Found(id, Long.MAX_VALUE, 0)).toList()));
+        var located = queries.locate(scope, ids.stream().map(id -> new Found(id, Long.MAX_VALUE, 0)).toList());
+        var listed = queries.summarizeInSql(scope, located);
         assertThat(listed).hasSize(TRACES);
+        assertThat(built(queries.summarize(scope, located))).isEqualTo(built(listed));
         IntStream.range(0, TRACES).forEach(i -> {
             TraceSummary expected = listed.get(ids.get(i)).build();
             for (boolean content : new boolean[] {true, false}) {
@@ -73,5 +76,9 @@ class TraceSumsTest {
                             traces.get(i).stream().map(o -> o.getSpanId().equals(TraceFixture.bytes(TraceFixture.spanId(2)))
                                     ? LATER : o.getInput()).toList());
         });
+    }
+
+    private static Map<ByteString, TraceSummary> built(Map<ByteString, TraceSummary.Builder> summaries) {
+        return summaries.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().build()));
     }
 }

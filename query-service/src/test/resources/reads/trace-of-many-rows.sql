@@ -1,0 +1,55 @@
+SELECT (message_bytes + byteSize(input, output, tool_definitions, attributes, resource_attributes, event_attributes)), kafka_offset, project_id, hex(trace_id), hex(span_id), toUnixTimestamp64Nano(start_time), input, output, model_parameters, attributes, resource_attributes, tool_definitions, event_names, arrayMap(t -> toUnixTimestamp64Nano(t), event_times), event_attributes, arrayMap(i -> hex(i), link_trace_ids), arrayMap(i -> hex(i), link_span_ids), link_attributes, experiment_expected_output, kafka_partition, kafka_offset, message_bytes
+FROM observation_content
+WHERE project_id = ?
+AND trace_id = unhex(?)
+LIMIT ?;
+
+SELECT hex(span_id), toUnixTimestamp64Nano(start_time), (message_bytes + byteSize(input, output, tool_definitions, attributes, resource_attributes, event_attributes))
+FROM observation_content FINAL
+WHERE project_id = ?
+AND trace_id = unhex(?)
+ORDER BY start_time, span_id LIMIT ?;
+
+SELECT hex(trace_id) || hex(span_id), project_id, hex(trace_id), hex(span_id), toUnixTimestamp64Nano(start_time), input, output, model_parameters, attributes, resource_attributes, tool_definitions, event_names, arrayMap(t -> toUnixTimestamp64Nano(t), event_times), event_attributes, arrayMap(i -> hex(i), link_trace_ids), arrayMap(i -> hex(i), link_span_ids), link_attributes, experiment_expected_output, kafka_partition, kafka_offset, message_bytes
+FROM observation_content FINAL
+WHERE project_id = ?
+AND trace_id IN (unhex(?))
+AND span_id IN (unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?))
+LIMIT ?;
+
+SELECT hex(trace_id), if(argMinIf(trace_name, (parent_span_id != toFixedString('', 8), start_time, span_id), trace_name != '') != '', argMinIf(trace_name, (parent_span_id != toFixedString('', 8), start_time, span_id), trace_name != ''), argMin(name, (parent_span_id != toFixedString('', 8), start_time, span_id))), toUnixTimestamp64Nano(min(start_time)), toUnixTimestamp64Nano(greatest(max(end_time), max(start_time))), toString(max(level)), countIf(NOT trace_record), countIf(level = 'ERROR'), if(countIf(type IN ('generation', 'embedding') AND (total_tokens > 0 OR total_cost != 0)) > 0, sumIf(input_tokens, type != 'agent'), sum(input_tokens)), if(countIf(type IN ('generation', 'embedding') AND (total_tokens > 0 OR total_cost != 0)) > 0, sumIf(output_tokens, type != 'agent'), sum(output_tokens)), if(countIf(type IN ('generation', 'embedding') AND (total_tokens > 0 OR total_cost != 0)) > 0, sumIf(total_tokens, type != 'agent'), sum(total_tokens)), if(countIf(type IN ('generation', 'embedding') AND (total_tokens > 0 OR total_cost != 0)) > 0, sumIf(total_cost, type != 'agent'), sum(total_cost)), argMinIf(user_id, (parent_span_id != toFixedString('', 8), start_time, span_id), user_id != ''), argMinIf(session_id, (parent_span_id != toFixedString('', 8), start_time, span_id), session_id != ''), argMinIf(environment, (parent_span_id != toFixedString('', 8), start_time, span_id), environment != ''), argMinIf(release, (parent_span_id != toFixedString('', 8), start_time, span_id), release != ''), argMinIf(version, (parent_span_id != toFixedString('', 8), start_time, span_id), version != ''), arraySort(groupUniqArrayArray(100)(tags)), arraySort(groupUniqArrayIf(20)(model, model != '')), max(usage_estimated)
+FROM observations
+WHERE NOT throwIf(sign < 0, 'taken back') AND project_id = ?
+AND trace_id IN (unhex(?))
+AND start_time >= fromUnixTimestamp64Nano(toInt64(?), 'UTC')
+AND start_time <= fromUnixTimestamp64Nano(toInt64(?), 'UTC')
+GROUP BY trace_id;
+
+SELECT project_id, hex(trace_id), hex(span_id), hex(parent_span_id), name, type, toString(level), status_message, toUnixTimestamp64Nano(start_time), toUnixTimestamp64Nano(end_time), toUnixTimestamp64Nano(completion_start_time), span_kind, environment, release, version, trace_name, user_id, session_id, tags, public, service_name, scope_name, scope_version, sdk_name, sdk_version, sdk_language, provider, model, usage, usage_estimated, cost, input_tokens, output_tokens, total_tokens, total_cost, prompt_name, prompt_version, agent_name, tool_name, tool_call_id, error_type, finish_reason, experiment_id, experiment_name, experiment_dataset_id, experiment_item_id, hex(experiment_item_root_span_id), app_root, external_id, external_trace_id, external_parent_id, trace_record, metadata
+FROM observations
+WHERE NOT throwIf(sign < 0, 'taken back') AND project_id = ?
+AND trace_id IN (unhex(?))
+AND start_time >= fromUnixTimestamp64Nano(toInt64(?), 'UTC')
+AND start_time <= fromUnixTimestamp64Nano(toInt64(?), 'UTC')
+AND span_id IN (unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?), unhex(?))
+ORDER BY trace_id, start_time, span_id LIMIT ?;
+
+SELECT project_id, hex(trace_id), id, hex(span_id), session_id, name, data_type, value, string_value, comment, source, environment, toUnixTimestamp64Nano(timestamp), toUnixTimestamp64Nano(updated_at), metadata, config_id, queue_id, author_user_id, evaluator_name, evaluator_version, evaluator_config, hex(evaluator_trace_id), model, error, external_trace_id, external_observation_id, dataset_run_id
+FROM scores
+WHERE project_id = ?
+AND trace_id IN (unhex(?))
+ORDER BY updated_at DESC LIMIT 1 BY trace_id, id LIMIT ?;
+
+SELECT project_id, hex(trace_id), id, hex(span_id), session_id, name, data_type, value, string_value, comment, source, environment, toUnixTimestamp64Nano(timestamp), toUnixTimestamp64Nano(updated_at), metadata, config_id, queue_id, author_user_id, evaluator_name, evaluator_version, evaluator_config, hex(evaluator_trace_id), model, error, external_trace_id, external_observation_id, dataset_run_id FROM (
+SELECT project_id, trace_id, id, span_id, session_id, name, data_type, value, string_value, comment, source, environment, timestamp, updated_at, metadata, config_id, queue_id, author_user_id, evaluator_name, evaluator_version, evaluator_config, evaluator_trace_id, model, error, external_trace_id, external_observation_id, dataset_run_id
+FROM scores
+WHERE project_id = ?
+AND trace_id IN (unhex(?))
+ORDER BY updated_at DESC LIMIT 1 BY trace_id, id
+)
+ORDER BY timestamp DESC, id LIMIT ? BY trace_id;
+
+SELECT toUnixTimestamp64Nano(min(start_time)), toUnixTimestamp64Nano(max(start_time)), count()
+FROM observation_content
+WHERE project_id = ?
+AND trace_id IN (unhex(?));
