@@ -60,7 +60,7 @@ CREATE TABLE observation_content
 ENGINE = ReplacingMergeTree(kafka_offset)
 PARTITION BY toYYYYMM(start_time)
 ORDER BY (project_id, trace_id, span_id)
-SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 8192, auto_statistics_types = '';
+SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 512, min_compress_block_size = 16384, auto_statistics_types = '';
 
 CREATE TABLE observations
 (
@@ -575,4 +575,4 @@ CREATE TABLE scores
 )
 ENGINE = ReplacingMergeTree(updated_at)
 ORDER BY (project_id, trace_id, id)
-SETTINGS index_granularity = 8192;
+SETTINGS index_granularity = 512, min_compress_block_size = 16384, auto_statistics_types = '';

@@ -4,10 +4,13 @@ import dev.sightline.storage.ClickHouse;
 import dev.sightline.storage.ClickHouseEndpoint;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Brings a ClickHouse database to the schema this version of Sightline knows. Every step is idempotent, so two
@@ -15,6 +18,9 @@ import java.util.function.Consumer;
  * or a schema newer than this version, stops it with an error that says so.
  */
 public final class Migrator {
+    /** In front of a statement that must not run twice: a query that counts something once it has run. */
+    private static final Pattern UNLESS = Pattern.compile("^-- unless: (SELECT .*)$", Pattern.MULTILINE);
+
     private final ClickHouseEndpoint endpoint;
     private final Consumer<String> progress;
 
@@ -64,7 +70,7 @@ public final class Migrator {
     private void apply(Connection connection, Migration migration) throws SQLException {
         progress.accept(migration.name());
         for (String statement : migration.statements()) {
-            execute(connection, statement);
+            step(connection, statement);
         }
         try (PreparedStatement insert = connection.prepareStatement(
                 "INSERT INTO schema_migrations (version, name, checksum) VALUES (?, ?, ?)")) {
@@ -72,6 +78,20 @@ public final class Migrator {
             insert.setString(2, migration.name());
             insert.setString(3, migration.checksum());
             insert.executeUpdate();
+        }
+    }
+
+    static void step(Connection connection, String sql) throws SQLException {
+        Matcher unless = UNLESS.matcher(sql);
+        if (!unless.find() || count(connection, unless.group(1)) == 0) {
+            execute(connection, sql);
+        }
+    }
+
+    private static long count(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getLong(1);
         }
     }
 

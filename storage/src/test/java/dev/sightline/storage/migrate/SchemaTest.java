@@ -67,12 +67,49 @@ class SchemaTest {
             String once = dump(connection, "schema_twice");
             for (Migration migration : Migration.all()) {
                 for (String statement : migration.statements()) {
-                    execute(connection, statement);
+                    Migrator.step(connection, statement);
                 }
             }
             assertThat(dump(connection, "schema_twice")).isEqualTo(once);
             assertThat(new Migrator(TestDatabase.endpoint("schema_twice"), step -> { }).migrate()).isZero();
         }
+    }
+
+    /** A writer goes on while tables change places, and the migrator is killed after any of the steps. */
+    @Test
+    void tablesThatChangePlacesLoseNothing() throws SQLException, IOException {
+        List<String> steps = Migration.all().get(10).statements();
+        for (int killedAfter = 0; killedAfter <= steps.size(); killedAfter++) {
+            String database = "schema_places_" + killedAfter;
+            try (ClickHouse clickHouse = TestDatabase.empty(database); Connection connection = clickHouse.connect()) {
+                execute(connection, SchemaVersion.TABLE_DDL);
+                for (Migration migration : Migration.all().subList(0, 10)) {
+                    for (String statement : migration.statements()) {
+                        Migrator.step(connection, statement);
+                    }
+                    execute(connection, "INSERT INTO schema_migrations (version, name, checksum) VALUES ("
+                            + migration.version() + ", '" + migration.name() + "', '" + migration.checksum() + "')");
+                }
+                int inserted = 0;
+                insert(connection, inserted++);
+                for (String step : steps.subList(0, killedAfter)) {
+                    Migrator.step(connection, step);
+                    insert(connection, inserted++);
+                }
+                assertThat(new Migrator(TestDatabase.endpoint(database), step -> { }).migrate()).isEqualTo(1);
+                for (String table : List.of("observation_content", "scores")) {
+                    assertThat(column(connection, "SELECT count() FROM " + table + " FINAL"))
+                            .as("%s, killed after step %d", table, killedAfter).containsExactly("" + inserted);
+                }
+                assertThat(dump(connection, database)).isEqualTo(Files.readString(SCHEMA));
+            }
+        }
+    }
+
+    private static void insert(Connection connection, int number) throws SQLException {
+        execute(connection, "INSERT INTO observation_content (project_id, span_id, start_time) VALUES ('p', 's" + number
+                + "', '2026-01-01 00:00:00')");
+        execute(connection, "INSERT INTO scores (project_id, id) VALUES ('p', '" + number + "')");
     }
 
     @Test
