@@ -64,7 +64,7 @@ export default defineConfig({
     proxy: { '/api': { target: backend, changeOrigin: false } },
   },
   test: {
-    include: ['src/**/*.test.ts'],
+    include: ['src/**/*.test.{ts,tsx}'],
     environment: 'node',
   },
 } as Parameters<typeof defineConfig>[0])

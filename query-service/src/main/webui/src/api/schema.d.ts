@@ -1702,6 +1702,7 @@ export interface Session {
 export interface SessionOrganization {
   id: string
   name: string
+  role: Role
 }
 
 export interface SessionProject {

@@ -12,6 +12,7 @@ import {
   type Widget,
 } from '../api/metrics'
 import { retryUnlessRefused } from '../api/queries'
+import { useMay } from '../app/useMay'
 import { usePageState } from '../app/usePage'
 import { TimeRangePicker } from '../traces/filters/TimeRangePicker'
 import { Button } from '../ui/Button'
@@ -48,6 +49,7 @@ export function DashboardPage() {
 function Board({ projectId, stored }: { projectId: string; stored: StoredDashboard }) {
   const search = useSearch({ from: '/session/project/$projectId/dashboards/$dashboardId' })
   const { change, period, key, setRange } = usePageState(search)
+  const may = useMay(projectId)
   const queryClient = useQueryClient()
   const navigate = useNavigate()
   const narrow = useMediaQuery(NARROW)
@@ -128,12 +130,14 @@ function Board({ projectId, stored }: { projectId: string; stored: StoredDashboa
             </>
           ) : (
             <>
-              {!stored.shipped && <Button onClick={() => setDraft(stored)}>Edit</Button>}
-              <Button disabled={clone.isPending} onClick={() => clone.mutate()}>
-                Clone
-              </Button>
+              {may.annotate && !stored.shipped && <Button onClick={() => setDraft(stored)}>Edit</Button>}
+              {may.annotate && (
+                <Button disabled={clone.isPending} onClick={() => clone.mutate()}>
+                  Clone
+                </Button>
+              )}
               <Button onClick={() => download(stored)}>Export</Button>
-              {!stored.shipped && (
+              {may.annotate && !stored.shipped && (
                 <Button disabled={remove.isPending} onClick={() => remove.mutate()}>
                   Delete
                 </Button>

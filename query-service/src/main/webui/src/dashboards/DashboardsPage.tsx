@@ -4,6 +4,7 @@ import { Plus, Upload } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { createDashboard, type Dashboard, dashboards } from '../api/metrics'
 import { retryUnlessRefused } from '../api/queries'
+import { useMay } from '../app/useMay'
 import { Badge } from '../ui/Badge'
 import { Button } from '../ui/Button'
 import { FormProblem } from '../ui/Field'
@@ -16,6 +17,7 @@ import { FIRST_WIDGET, fromFile } from './widgets'
 /** Shipped dashboards, and the project's own. */
 export function DashboardsPage() {
   const { projectId } = useParams({ from: '/session/project/$projectId/dashboards' })
+  const may = useMay(projectId)
   const queryClient = useQueryClient()
   const navigate = useNavigate()
   const file = useRef<HTMLInputElement>(null)
@@ -44,37 +46,43 @@ export function DashboardsPage() {
     <Page
       title="Dashboards"
       actions={
-        <>
-          <input
-            ref={file}
-            type="file"
-            accept="application/json,.json"
-            className="visually-hidden"
-            tabIndex={-1}
-            aria-label="A dashboard’s file"
-            onChange={(event) => {
-              void read(event.target.files?.[0])
-              event.target.value = ''
-            }}
-          />
-          <Button onClick={() => file.current?.click()}>
-            <Upload size={14} aria-hidden="true" /> Import
-          </Button>
-          <Button
-            look="primary"
-            disabled={make.isPending}
-            onClick={() => make.mutate({ name: 'New dashboard', widgets: [{ ...FIRST_WIDGET, id: 'w1', x: 0, y: 0 }] })}
-          >
-            <Plus size={14} aria-hidden="true" /> New dashboard
-          </Button>
-        </>
+        may.annotate && (
+          <>
+            <input
+              ref={file}
+              type="file"
+              accept="application/json,.json"
+              className="visually-hidden"
+              tabIndex={-1}
+              aria-label="A dashboard’s file"
+              onChange={(event) => {
+                void read(event.target.files?.[0])
+                event.target.value = ''
+              }}
+            />
+            <Button onClick={() => file.current?.click()}>
+              <Upload size={14} aria-hidden="true" /> Import
+            </Button>
+            <Button
+              look="primary"
+              disabled={make.isPending}
+              onClick={() =>
+                make.mutate({ name: 'New dashboard', widgets: [{ ...FIRST_WIDGET, id: 'w1', x: 0, y: 0 }] })
+              }
+            >
+              <Plus size={14} aria-hidden="true" /> New dashboard
+            </Button>
+          </>
+        )
       }
     >
       <FormProblem error={wrongFile ?? make.error} />
       <Loaded
         query={query}
         what="The dashboards"
-        empty={(list) => list.length === 0 && <p className="muted">None yet. Make one, or import a file.</p>}
+        empty={(list) =>
+          list.length === 0 && <p className="muted">None yet.{may.annotate && ' Make one, or import a file.'}</p>
+        }
       >
         {(list) => (
           <ul className={styles.tiles}>

@@ -15,6 +15,7 @@ import {
 import { retryUnlessRefused } from '../api/queries'
 import { traces } from '../api/search'
 import type { TraceSummary } from '../api/types'
+import { useMay } from '../app/useMay'
 import { usePageState } from '../app/usePage'
 import { Badge } from '../ui/Badge'
 import { Button } from '../ui/Button'
@@ -44,13 +45,15 @@ export function EvaluatorsPage() {
   const { projectId } = useParams({ from: '/session/project/$projectId/evaluators' })
   const search = useSearch({ from: '/session/project/$projectId/evaluators' })
   const { change } = usePageState(search)
-  const tab = TABS.find(({ value }) => value === search.tab)?.value ?? 'list'
+  const may = useMay(projectId)
+  const tabs = TABS.filter(({ value }) => may.manage || value !== 'new')
+  const tab = tabs.find(({ value }) => value === search.tab)?.value ?? 'list'
   const go = (value: (typeof TABS)[number]['value']) => change({ tab: value === 'list' ? undefined : value })
   return (
     <Page
       title="Evaluators"
       lead="Judges and scorers give scores to new traces by rules, and to old ones by backfills."
-      actions={<Segments label="View" value={tab} choices={TABS} onChange={go} />}
+      actions={<Segments label="View" value={tab} choices={tabs} onChange={go} />}
     >
       {tab === 'list' && <List projectId={projectId} onNew={() => go('new')} />}
       {tab === 'rules' && <Rules projectId={projectId} />}
@@ -63,6 +66,7 @@ export function EvaluatorsPage() {
 }
 
 function List({ projectId, onNew }: { projectId: string; onNew: () => void }) {
+  const may = useMay(projectId)
   const queryClient = useQueryClient()
   const queryKey = ['evaluators', projectId]
   const query = useQuery({
@@ -78,7 +82,7 @@ function List({ projectId, onNew }: { projectId: string; onNew: () => void }) {
   })
   const remove = useMutation({ mutationFn: (id: string) => deleteEvaluator(projectId, id), onSuccess: renew })
   return (
-    <Card title="Evaluators" actions={<Button onClick={onNew}>New evaluator</Button>}>
+    <Card title="Evaluators" actions={may.manage && <Button onClick={onNew}>New evaluator</Button>}>
       <FormProblem error={pause.error ?? remove.error} />
       <Loaded
         query={query}
@@ -89,9 +93,11 @@ function List({ projectId, onNew }: { projectId: string; onNew: () => void }) {
               icon={<FlaskConical size={22} />}
               title="No evaluator yet"
               actions={
-                <Button look="primary" onClick={onNew}>
-                  Make the first
-                </Button>
+                may.manage && (
+                  <Button look="primary" onClick={onNew}>
+                    Make the first
+                  </Button>
+                )
               }
             >
               A scorer in the box needs no language model; a judge asks one by a template.
@@ -138,7 +144,7 @@ function List({ projectId, onNew }: { projectId: string; onNew: () => void }) {
                     <Badge tone="good">active</Badge>
                   ),
               },
-              {
+              may.manage && {
                 id: 'do',
                 header: <span className="visually-hidden">Change</span>,
                 align: 'end',
@@ -162,6 +168,7 @@ function List({ projectId, onNew }: { projectId: string; onNew: () => void }) {
 }
 
 function Templates({ projectId }: { projectId: string }) {
+  const may = useMay(projectId)
   const query = useQuery({
     queryKey: ['evaluator-templates', projectId],
     queryFn: ({ signal }) => evaluatorTemplates(projectId, signal),
@@ -202,9 +209,11 @@ function Templates({ projectId }: { projectId: string }) {
                     <Button look="quiet" onClick={() => setShown(template)}>
                       Look
                     </Button>
-                    <Button look="quiet" onClick={() => setCopying(template)}>
-                      Copy
-                    </Button>
+                    {may.manage && (
+                      <Button look="quiet" onClick={() => setCopying(template)}>
+                        Copy
+                      </Button>
+                    )}
                   </>
                 ),
               },

@@ -15,6 +15,7 @@ import {
   type Target,
 } from '../api/evaluate'
 import { retryUnlessRefused } from '../api/queries'
+import { useMay } from '../app/useMay'
 import { Badge } from '../ui/Badge'
 import { Button } from '../ui/Button'
 import { DataTable } from '../ui/DataTable'
@@ -28,6 +29,7 @@ import { Progress } from '../ui/Work'
 
 /** What is judged by whom, and runs over what is stored already. */
 export function Rules({ projectId }: { projectId: string }) {
+  const may = useMay(projectId)
   const queryClient = useQueryClient()
   const queryKey = ['evaluation-rules', projectId]
   const query = useQuery({
@@ -46,7 +48,7 @@ export function Rules({ projectId }: { projectId: string }) {
   const remove = useMutation({ mutationFn: (id: string) => deleteRule(projectId, id), onSuccess: renew })
   return (
     <>
-      <Card title="Rules" actions={<Button onClick={() => setMaking(true)}>New rule</Button>}>
+      <Card title="Rules" actions={may.manage && <Button onClick={() => setMaking(true)}>New rule</Button>}>
         <FormProblem error={turn.error ?? remove.error} />
         <Loaded
           query={query}
@@ -84,15 +86,19 @@ export function Rules({ projectId }: { projectId: string }) {
                   align: 'end',
                   cell: (rule) => (
                     <>
-                      <Button look="quiet" disabled={turn.isPending} onClick={() => turn.mutate(rule)}>
-                        {(rule.enabled ?? true) ? 'Turn off' : 'Turn on'}
-                      </Button>
+                      {may.manage && (
+                        <Button look="quiet" disabled={turn.isPending} onClick={() => turn.mutate(rule)}>
+                          {(rule.enabled ?? true) ? 'Turn off' : 'Turn on'}
+                        </Button>
+                      )}
                       <Button look="quiet" onClick={() => setFilling(rule)}>
-                        Backfill
+                        {may.manage ? 'Backfill' : 'Backfills'}
                       </Button>
-                      <Button look="quiet" disabled={remove.isPending} onClick={() => remove.mutate(rule.id)}>
-                        Remove
-                      </Button>
+                      {may.manage && (
+                        <Button look="quiet" disabled={remove.isPending} onClick={() => remove.mutate(rule.id)}>
+                          Remove
+                        </Button>
+                      )}
                     </>
                   ),
                 },
@@ -224,6 +230,7 @@ function RuleDialog({ projectId, onClose, onMade }: { projectId: string; onClose
 const DAY_MS = 86_400_000
 
 function Backfills({ projectId, rule }: { projectId: string; rule: EvaluationRule }) {
+  const may = useMay(projectId)
   const queryClient = useQueryClient()
   const queryKey = ['backfills', projectId, rule.id]
   const query = useQuery({
@@ -246,22 +253,24 @@ function Backfills({ projectId, rule }: { projectId: string; rule: EvaluationRul
   })
   return (
     <Card title={`Backfills of ${rule.name}`} note="Judges what is stored already">
-      <Form onSubmit={() => start.mutate()} label="New backfill">
-        <FieldRow>
-          <TextField
-            label="The last days"
-            inputMode="numeric"
-            value={days}
-            onChange={(event) => setDays(event.target.value)}
-          />
-        </FieldRow>
-        <FormProblem error={start.error ?? change.error} />
-        <Buttons>
-          <Button type="submit" look="primary" disabled={!(Number(days) > 0) || start.isPending}>
-            Start
-          </Button>
-        </Buttons>
-      </Form>
+      {may.manage && (
+        <Form onSubmit={() => start.mutate()} label="New backfill">
+          <FieldRow>
+            <TextField
+              label="The last days"
+              inputMode="numeric"
+              value={days}
+              onChange={(event) => setDays(event.target.value)}
+            />
+          </FieldRow>
+          <FormProblem error={start.error ?? change.error} />
+          <Buttons>
+            <Button type="submit" look="primary" disabled={!(Number(days) > 0) || start.isPending}>
+              Start
+            </Button>
+          </Buttons>
+        </Form>
+      )}
       <Loaded
         query={query}
         what="The backfills"
@@ -296,7 +305,7 @@ function Backfills({ projectId, rule }: { projectId: string; rule: EvaluationRul
                 ),
               },
               { id: 'error', header: 'Error', cell: ({ error }) => error || NONE },
-              {
+              may.manage && {
                 id: 'do',
                 header: <span className="visually-hidden">Change</span>,
                 align: 'end',

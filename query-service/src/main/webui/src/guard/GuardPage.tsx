@@ -16,6 +16,7 @@ import {
 import { retryUnlessRefused } from '../api/queries'
 import { observations } from '../api/search'
 import type { Observation } from '../api/types'
+import { MANAGERS_ONLY, useMay } from '../app/useMay'
 import { usePageState } from '../app/usePage'
 import { findingsOf } from '../trace/content/findings'
 import { bodyQuery } from '../trace/useContent'
@@ -192,6 +193,7 @@ function Answer({ answer, text }: { answer: GuardAnswer; text: string }) {
 }
 
 function Policies({ projectId, policies }: { projectId: string; policies: readonly GuardPolicy[] }) {
+  const may = useMay(projectId)
   const queryClient = useQueryClient()
   const [editing, setEditing] = useState<GuardPolicyInput>()
   const renew = () => void queryClient.invalidateQueries({ queryKey: ['guard-policies', projectId] })
@@ -228,9 +230,9 @@ function Policies({ projectId, policies }: { projectId: string; policies: readon
             cell: (policy) => (
               <>
                 <Button look="quiet" onClick={() => setEditing(policy)}>
-                  Change
+                  {may.manage ? 'Change' : 'Look'}
                 </Button>
-                {!policy.shipped && (
+                {may.manage && !policy.shipped && (
                   <Button look="quiet" disabled={remove.isPending} onClick={() => remove.mutate(policy.name)}>
                     Remove
                   </Button>
@@ -241,11 +243,13 @@ function Policies({ projectId, policies }: { projectId: string; policies: readon
         ]}
       />
       <FormProblem error={remove.error} />
-      <Buttons>
-        <Button onClick={() => setEditing({ name: '', rules: [{ type: 'prompt_injection', action: 'block' }] })}>
-          New policy
-        </Button>
-      </Buttons>
+      {may.manage && (
+        <Buttons>
+          <Button onClick={() => setEditing({ name: '', rules: [{ type: 'prompt_injection', action: 'block' }] })}>
+            New policy
+          </Button>
+        </Buttons>
+      )}
       {editing && (
         <PolicyDialog
           projectId={projectId}
@@ -269,6 +273,7 @@ interface PolicyDialogProps {
 }
 
 function PolicyDialog({ projectId, known, onClose, onSaved }: PolicyDialogProps) {
+  const may = useMay(projectId)
   const [draft, setDraft] = useState(known)
   const name = draft.name?.trim() ?? ''
   const save = useMutation({
@@ -283,8 +288,13 @@ function PolicyDialog({ projectId, known, onClose, onSaved }: PolicyDialogProps)
   const changeRule = (at: number, part: GuardRuleInput) =>
     change({ rules: rules.map((rule, index) => (index === at ? { ...rule, ...part } : rule)) })
   return (
-    <Modal title={known.name ? `Change ${known.name}` : 'New policy'} open wide onClose={onClose}>
-      <Form onSubmit={() => save.mutate()}>
+    <Modal
+      title={!may.manage ? (known.name ?? '') : known.name ? `Change ${known.name}` : 'New policy'}
+      open
+      wide
+      onClose={onClose}
+    >
+      <Form onSubmit={() => save.mutate()} readOnly={may.manage ? undefined : MANAGERS_ONLY}>
         <FieldRow>
           <TextField
             label="Name"
@@ -354,23 +364,29 @@ function PolicyDialog({ projectId, known, onClose, onSaved }: PolicyDialogProps)
               onChange={(direction) => changeRule(index, { direction: direction || undefined })}
             />
             <RuleMore rule={rule} onChange={(part) => changeRule(index, part)} />
-            <Button look="quiet" onClick={() => change({ rules: rules.filter((_, at) => at !== index) })}>
-              Remove
-            </Button>
+            {may.manage && (
+              <Button look="quiet" onClick={() => change({ rules: rules.filter((_, at) => at !== index) })}>
+                Remove
+              </Button>
+            )}
           </FieldRow>
         ))}
-        <Buttons>
-          <Button onClick={() => change({ rules: [...rules, { type: 'personal_data', action: 'redact' }] })}>
-            Add a rule
-          </Button>
-        </Buttons>
-        <FormProblem error={save.error} fields={['name']} />
-        <Buttons>
-          <Button type="submit" look="primary" disabled={!name || save.isPending}>
-            Save as a new version
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </Buttons>
+        {may.manage && (
+          <>
+            <Buttons>
+              <Button onClick={() => change({ rules: [...rules, { type: 'personal_data', action: 'redact' }] })}>
+                Add a rule
+              </Button>
+            </Buttons>
+            <FormProblem error={save.error} fields={['name']} />
+            <Buttons>
+              <Button type="submit" look="primary" disabled={!name || save.isPending}>
+                Save as a new version
+              </Button>
+              <Button onClick={onClose}>Cancel</Button>
+            </Buttons>
+          </>
+        )}
       </Form>
     </Modal>
   )

@@ -5,6 +5,7 @@ import { changeProjectSettings, type ModelPrice, type Price, prices as priceList
 import type { MetricsQuery, MetricsRow } from '../api/metrics'
 import { retryUnlessRefused } from '../api/queries'
 import { columnOf, numberIn, textIn, useMetrics } from '../api/useMetrics'
+import { useMay } from '../app/useMay'
 import { usePageState } from '../app/usePage'
 import { NOT_OURS } from '../home/questions'
 import { TimeRangePicker } from '../traces/filters/TimeRangePicker'
@@ -91,6 +92,7 @@ export function ModelsPage() {
 }
 
 function Prices({ projectId }: { projectId: string }) {
+  const may = useMay(projectId)
   const queryClient = useQueryClient()
   const queryKey = ['settings', projectId]
   const settings = useQuery({
@@ -111,7 +113,7 @@ function Prices({ projectId }: { projectId: string }) {
     <Card
       title="The project’s own prices"
       note="Looked at before the shipped ones, and applied to what comes from now on"
-      actions={<Button onClick={() => setAdding(true)}>Add a price</Button>}
+      actions={may.manage && <Button onClick={() => setAdding(true)}>Add a price</Button>}
     >
       <Loaded
         query={settings}
@@ -140,7 +142,7 @@ function Prices({ projectId }: { projectId: string }) {
                 align: 'end',
                 cell: ({ usd_per_compute_hour }) => formatCost(usd_per_compute_hour),
               },
-              {
+              may.manage && {
                 id: 'remove',
                 header: <span className="visually-hidden">Remove</span>,
                 align: 'end',

@@ -9,6 +9,7 @@ import {
   testConnection,
 } from '../api/evaluate'
 import { retryUnlessRefused } from '../api/queries'
+import { useMay } from '../app/useMay'
 import { Badge } from '../ui/Badge'
 import { Button } from '../ui/Button'
 import { DataTable } from '../ui/DataTable'
@@ -30,6 +31,7 @@ const PROVIDERS = [
 
 /** Where the language models of the judges are. */
 export function Connections({ projectId }: { projectId: string }) {
+  const may = useMay(projectId)
   const queryClient = useQueryClient()
   const queryKey = ['llm-connections', projectId]
   const query = useQuery({
@@ -46,7 +48,7 @@ export function Connections({ projectId }: { projectId: string }) {
     <Card
       title="LLM connections"
       note="What judges ask. Keys are kept encrypted and never shown."
-      actions={<Button onClick={() => setEditing('new')}>Add a connection</Button>}
+      actions={may.manage && <Button onClick={() => setEditing('new')}>Add a connection</Button>}
     >
       <Loaded
         query={query}
@@ -79,8 +81,12 @@ export function Connections({ projectId }: { projectId: string }) {
                     <Badge tone="good">in use</Badge>
                   ),
               },
-              { id: 'test', header: 'Test', cell: ({ name }) => <Test projectId={projectId} name={name} /> },
-              {
+              may.manage && {
+                id: 'test',
+                header: 'Test',
+                cell: ({ name }) => <Test projectId={projectId} name={name} />,
+              },
+              may.manage && {
                 id: 'do',
                 header: <span className="visually-hidden">Change</span>,
                 align: 'end',

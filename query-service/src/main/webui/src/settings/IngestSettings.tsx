@@ -10,6 +10,7 @@ import {
   type RetentionSettings,
 } from '../api/manage'
 import { retryUnlessRefused } from '../api/queries'
+import { MANAGERS_ONLY, useMay } from '../app/useMay'
 import { Button } from '../ui/Button'
 import { Buttons, CheckField, FieldRow, Form, FormProblem, Segments, TextField } from '../ui/Field'
 import { Loaded } from '../ui/Loaded'
@@ -39,6 +40,7 @@ export function IngestSettings({ projectId }: { projectId: string }) {
 }
 
 function SettingsForm({ projectId, settings }: { projectId: string; settings: ProjectSettings }) {
+  const may = useMay(projectId)
   const queryClient = useQueryClient()
   // Both stay as they were read until it is saved: only what was changed here is sent, so that what others change
   // meanwhile, and what this form does not show, stays.
@@ -62,7 +64,7 @@ function SettingsForm({ projectId, settings }: { projectId: string; settings: Pr
   // None named: all of them.
   const kinds = chosen?.length ? chosen : KINDS
   return (
-    <Form onSubmit={() => save.mutate()}>
+    <Form onSubmit={() => save.mutate()} readOnly={may.manage ? undefined : MANAGERS_ONLY}>
       <Card title="Redaction" note="Before anything is stored. What was replaced can never be read again.">
         <Segments
           label="What is done with personal data and secrets"
@@ -89,12 +91,16 @@ function SettingsForm({ projectId, settings }: { projectId: string; settings: Pr
                 />
               ))}
             </FieldRow>
-            <Patterns patterns={patterns ?? []} onChange={(patterns) => redact({ patterns })} />
+            <Patterns mayChange={may.manage} patterns={patterns ?? []} onChange={(patterns) => redact({ patterns })} />
           </>
         )}
       </Card>
       <Card title="Retention" note="Older data goes by itself. Empty: as long as the installation keeps it.">
-        <Retention retention={draft.retention ?? {}} onChange={(retention) => change({ retention })} />
+        <Retention
+          mayChange={may.manage}
+          retention={draft.retention ?? {}}
+          onChange={(retention) => change({ retention })}
+        />
       </Card>
       <Card title="Sampling" note="Traces with an error or a finding are kept besides.">
         <TextField
@@ -123,20 +129,24 @@ function SettingsForm({ projectId, settings }: { projectId: string; settings: Pr
         </FieldRow>
       </Card>
       <FormProblem error={save.error} />
-      <Buttons>
-        <Button type="submit" look="primary" disabled={save.isPending}>
-          {save.isPending ? 'Saving…' : 'Save'}
-        </Button>
-        {save.isSuccess && <span role="status">Saved. It holds within about a minute.</span>}
-      </Buttons>
+      {may.manage && (
+        <Buttons>
+          <Button type="submit" look="primary" disabled={save.isPending}>
+            {save.isPending ? 'Saving…' : 'Save'}
+          </Button>
+          {save.isSuccess && <span role="status">Saved. It holds within about a minute.</span>}
+        </Buttons>
+      )}
     </Form>
   )
 }
 
 function Patterns({
+  mayChange,
   patterns,
   onChange,
 }: {
+  mayChange: boolean
   patterns: RedactionPattern[]
   onChange: (patterns: RedactionPattern[]) => void
 }) {
@@ -157,24 +167,29 @@ function Patterns({
             value={pattern.pattern}
             onChange={(event) => change(index, { pattern: event.target.value })}
           />
-          <Button look="quiet" onClick={() => onChange(patterns.filter((_, at) => at !== index))}>
-            Remove
-          </Button>
+          {mayChange && (
+            <Button look="quiet" onClick={() => onChange(patterns.filter((_, at) => at !== index))}>
+              Remove
+            </Button>
+          )}
         </FieldRow>
       ))}
-      <Buttons>
-        <Button onClick={() => onChange([...patterns, { kind: '', pattern: '' }])}>Add a pattern</Button>
-      </Buttons>
+      {mayChange && (
+        <Buttons>
+          <Button onClick={() => onChange([...patterns, { kind: '', pattern: '' }])}>Add a pattern</Button>
+        </Buttons>
+      )}
     </>
   )
 }
 
 interface RetentionProps {
+  mayChange: boolean
   retention: RetentionSettings
   onChange: (retention: RetentionSettings) => void
 }
 
-function Retention({ retention, onChange }: RetentionProps) {
+function Retention({ mayChange, retention, onChange }: RetentionProps) {
   const environments = Object.entries(retention.environments ?? {})
   const changeAll = (entries: typeof environments) =>
     onChange({ ...retention, environments: Object.fromEntries(entries) })
@@ -196,19 +211,23 @@ function Retention({ retention, onChange }: RetentionProps) {
             }}
           />
           <Days of={days} onChange={(next) => change(index, name, { ...days, ...next })} />
-          <Button look="quiet" onClick={() => changeAll(environments.filter((_, at) => at !== index))}>
-            Remove
-          </Button>
+          {mayChange && (
+            <Button look="quiet" onClick={() => changeAll(environments.filter((_, at) => at !== index))}>
+              Remove
+            </Button>
+          )}
         </FieldRow>
       ))}
-      <Buttons>
-        <Button
-          disabled={environments.some(([name]) => name === '')}
-          onClick={() => changeAll([...environments, ['', {}]])}
-        >
-          Add an environment
-        </Button>
-      </Buttons>
+      {mayChange && (
+        <Buttons>
+          <Button
+            disabled={environments.some(([name]) => name === '')}
+            onClick={() => changeAll([...environments, ['', {}]])}
+          >
+            Add an environment
+          </Button>
+        </Buttons>
+      )}
     </>
   )
 }

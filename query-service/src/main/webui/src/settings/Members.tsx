@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { addMember, changeMember, type Member, membersQuery, ROLES, type Role, removeMember } from '../api/manage'
 import { sessionQuery } from '../api/queries'
+import { mayOf } from '../app/useMay'
 import { Button } from '../ui/Button'
 import { CopyButton } from '../ui/CopyButton'
 import { DataTable } from '../ui/DataTable'
@@ -30,7 +31,11 @@ export function Members({ projectId }: { projectId: string }) {
   const query = useQuery(membersQuery(projectId))
   const session = useQuery(sessionQuery)
   const [removing, setRemoving] = useState<Member>()
-  const anew = () => queryClient.invalidateQueries({ queryKey })
+  const anew = async () => {
+    await queryClient.invalidateQueries({ queryKey })
+    // One's own role may be among what changed: it says what pages offer.
+    await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })
+  }
   const change = useMutation({
     mutationFn: ({ member, role }: { member: Member; role: Role }) => changeMember(projectId, member.id, role),
     onSettled: anew,
@@ -44,7 +49,7 @@ export function Members({ projectId }: { projectId: string }) {
   })
   const own = query.data?.find(({ email }) => email === session.data?.user.email)
   const roles = ROLES.filter((role) => role !== 'OWNER' || own?.role === 'OWNER')
-  const mayManage = own?.role === 'OWNER' || own?.role === 'ADMIN'
+  const mayManage = mayOf(own?.role).manage
   const mayTouch = (member: Member) => mayManage && (member.role !== 'OWNER' || own?.role === 'OWNER')
   return (
     <>

@@ -3,6 +3,7 @@ import { Link, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { type ApiKey, apiKeys, createApiKey, deleteApiKey, renameProject } from '../api/manage'
 import { retryUnlessRefused, sessionQuery } from '../api/queries'
+import { MANAGERS_ONLY, useMay } from '../app/useMay'
 import { usePageState } from '../app/usePage'
 import { Snippets } from '../traces/FirstTrace'
 import { Button } from '../ui/Button'
@@ -52,6 +53,7 @@ export function SettingsPage() {
 }
 
 function ProjectCard({ projectId }: { projectId: string }) {
+  const may = useMay(projectId)
   const queryClient = useQueryClient()
   const session = useQuery(sessionQuery)
   const project = session.data?.projects.find(({ id }) => id === projectId)
@@ -68,17 +70,25 @@ function ProjectCard({ projectId }: { projectId: string }) {
             label="Name"
             value={name}
             maxLength={100}
+            readOnly={!may.manage}
+            note={may.manage ? undefined : MANAGERS_ONLY}
             problem={problemFor(rename.error, 'name')}
             onChange={(event) => setName(event.target.value)}
           />
           <TextField label="Project id" mono value={projectId} readOnly note="For the header X-Sightline-Project" />
           <FormProblem error={rename.error} fields={['name']} />
-          <Buttons>
-            <Button type="submit" look="primary" disabled={!name.trim() || name === project?.name || rename.isPending}>
-              Rename
-            </Button>
-            {rename.isSuccess && <span role="status">Saved. The name is new everywhere after a reload.</span>}
-          </Buttons>
+          {may.manage && (
+            <Buttons>
+              <Button
+                type="submit"
+                look="primary"
+                disabled={!name.trim() || name === project?.name || rename.isPending}
+              >
+                Rename
+              </Button>
+              {rename.isSuccess && <span role="status">Saved. The name is new everywhere after a reload.</span>}
+            </Buttons>
+          )}
         </Form>
       </Card>
       <Card title="Another project">
@@ -91,6 +101,7 @@ function ProjectCard({ projectId }: { projectId: string }) {
 }
 
 function KeysCard({ projectId }: { projectId: string }) {
+  const may = useMay(projectId)
   const queryClient = useQueryClient()
   const queryKey = ['keys', projectId]
   const keys = useQuery({ queryKey, queryFn: ({ signal }) => apiKeys(projectId, signal), retry: retryUnlessRefused })
@@ -132,7 +143,7 @@ function KeysCard({ projectId }: { projectId: string }) {
                   header: 'Made',
                   cell: ({ created_at }) => (created_at ? formatTimestamp(created_at) : NONE),
                 },
-                {
+                may.manage && {
                   id: 'remove',
                   header: <span className="visually-hidden">Remove</span>,
                   align: 'end',
@@ -147,22 +158,26 @@ function KeysCard({ projectId }: { projectId: string }) {
           )}
         </Loaded>
         {made?.secret_key && <SecretBox publicKey={made.public_key} secretKey={made.secret_key} />}
-        <Form onSubmit={() => make.mutate()} label="New key">
-          <TextField
-            label="Name of a new key"
-            placeholder="Production"
-            value={name}
-            maxLength={100}
-            problem={problemFor(make.error, 'name')}
-            onChange={(event) => setName(event.target.value)}
-          />
-          <FormProblem error={make.error} fields={['name']} />
-          <Buttons>
-            <Button type="submit" look="primary" disabled={make.isPending}>
-              Make a key
-            </Button>
-          </Buttons>
-        </Form>
+        {may.manage ? (
+          <Form onSubmit={() => make.mutate()} label="New key">
+            <TextField
+              label="Name of a new key"
+              placeholder="Production"
+              value={name}
+              maxLength={100}
+              problem={problemFor(make.error, 'name')}
+              onChange={(event) => setName(event.target.value)}
+            />
+            <FormProblem error={make.error} fields={['name']} />
+            <Buttons>
+              <Button type="submit" look="primary" disabled={make.isPending}>
+                Make a key
+              </Button>
+            </Buttons>
+          </Form>
+        ) : (
+          <p className="muted">{MANAGERS_ONLY}</p>
+        )}
       </Card>
       <Card title="Send with it">
         <Snippets apiKey={made?.secret_key ? { publicKey: made.public_key, secretKey: made.secret_key } : undefined} />

@@ -6,6 +6,7 @@ import { api } from '../api/client'
 import { type CreatedApiKey, createApiKey, createOrganization, createProject } from '../api/manage'
 import { ingestHealthQuery, sessionQuery } from '../api/queries'
 import type { Project } from '../api/types'
+import { mayOf } from '../app/useMay'
 import { HintList } from '../ingest-health/HintList'
 import { Snippets } from '../traces/FirstTrace'
 import { Button } from '../ui/Button'
@@ -15,12 +16,14 @@ import { Card } from '../ui/Page'
 import { SecretBox } from '../ui/SecretBox'
 import styles from './SetupPage.module.css'
 
+type MadeProject = Pick<Project, 'id' | 'name'>
+
 const LOOK_MS = 1500
 const HINTS_AFTER_MS = 15_000
 
 /** From nothing to the first trace: a project, its key, a program to paste, and the trace opens by itself. */
 export function SetupPage() {
-  const [project, setProject] = useState<Project>()
+  const [project, setProject] = useState<MadeProject>()
   const [key, setKey] = useState<CreatedApiKey>()
   useEffect(() => {
     document.title = 'New project · Sightline'
@@ -50,12 +53,12 @@ export function SetupPage() {
 
 const NEW_ORGANIZATION = ''
 
-function NewProject({ onMade }: { onMade: (project: Project) => void }) {
+function NewProject({ onMade }: { onMade: (project: MadeProject) => void }) {
   const queryClient = useQueryClient()
   const session = useQuery(sessionQuery)
   const organizations = [
     ...new Map(session.data?.projects.map(({ organization }) => [organization.id, organization])).values(),
-  ]
+  ].filter(({ role }) => mayOf(role).manage)
   const [chosen, setChosen] = useState<string>()
   const [organization, setOrganization] = useState('')
   const [name, setName] = useState('')
@@ -115,7 +118,7 @@ function NewProject({ onMade }: { onMade: (project: Project) => void }) {
   )
 }
 
-function NewKey({ project, onMade }: { project: Project; onMade: (key: CreatedApiKey) => void }) {
+function NewKey({ project, onMade }: { project: MadeProject; onMade: (key: CreatedApiKey) => void }) {
   const make = useMutation({ mutationFn: () => createApiKey(project.id, 'First key'), onSuccess: onMade })
   return (
     <Card title={`An API key for ${project.name}`} note="Your application proves with it whose traces it sends.">
@@ -129,7 +132,7 @@ function NewKey({ project, onMade }: { project: Project; onMade: (key: CreatedAp
   )
 }
 
-function FirstArrival({ project, apiKey }: { project: Project; apiKey: CreatedApiKey }) {
+function FirstArrival({ project, apiKey }: { project: MadeProject; apiKey: CreatedApiKey }) {
   const navigate = useNavigate()
   const secret = { publicKey: apiKey.public_key, secretKey: apiKey.secret_key }
   const [began] = useState(Date.now)

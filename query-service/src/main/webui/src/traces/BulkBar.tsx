@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { startDeletion } from '../api/manage'
 import { addScore } from '../api/search'
 import type { ScoreDataType } from '../api/types'
+import { useMay } from '../app/useMay'
 import { Button } from '../ui/Button'
 import { Buttons, Form, FormProblem, SelectField, TextArea, TextField } from '../ui/Field'
 import { formatCount } from '../ui/format'
@@ -22,6 +23,7 @@ interface BulkBarProps {
 
 /** What can be done with the chosen traces. */
 export function BulkBar({ projectId, ids, query, onDone }: BulkBarProps) {
+  const may = useMay(projectId)
   const [asked, setAsked] = useState<'export' | 'score' | 'delete'>()
   const traces = `${formatCount(ids.length)} ${ids.length === 1 ? 'trace' : 'traces'}`
   const close = () => setAsked(undefined)
@@ -32,19 +34,23 @@ export function BulkBar({ projectId, ids, query, onDone }: BulkBarProps) {
         <Download size={14} aria-hidden="true" />
         Export
       </Button>
-      <Button onClick={() => setAsked('score')}>
-        <Gauge size={14} aria-hidden="true" />
-        Add score
-      </Button>
+      {may.annotate && (
+        <Button onClick={() => setAsked('score')}>
+          <Gauge size={14} aria-hidden="true" />
+          Add score
+        </Button>
+      )}
       {ids.length === 2 && (
         <Link to="/project/$projectId/compare" params={{ projectId }} search={{ left: ids[0], right: ids[1] }}>
           Compare the two
         </Link>
       )}
-      <Button className={styles.danger} onClick={() => setAsked('delete')}>
-        <Trash2 size={14} aria-hidden="true" />
-        Delete
-      </Button>
+      {may.manage && (
+        <Button className={styles.danger} onClick={() => setAsked('delete')}>
+          <Trash2 size={14} aria-hidden="true" />
+          Delete
+        </Button>
+      )}
       <Button look="quiet" onClick={onDone}>
         <X size={14} aria-hidden="true" />
         None

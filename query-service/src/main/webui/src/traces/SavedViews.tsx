@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { membersQuery } from '../api/manage'
 import { retryUnlessRefused } from '../api/queries'
 import { deleteView, replaceView, savedViews, saveView } from '../api/views'
+import { useMay } from '../app/useMay'
 import { Button } from '../ui/Button'
 import { FormProblem } from '../ui/Field'
 import { Loaded } from '../ui/Loaded'
@@ -52,6 +53,7 @@ export function SavedViews({ projectId, search, onChange }: SavedViewsProps) {
 
 /** Asks each time it opens: others save views too. */
 function Views({ projectId, search, onChange }: SavedViewsProps) {
+  const may = useMay(projectId)
   const queryClient = useQueryClient()
   const queryKey = ['saved-views', projectId]
   const query = useQuery({
@@ -100,22 +102,24 @@ function Views({ projectId, search, onChange }: SavedViewsProps) {
                     </span>
                   </span>
                 </button>
-                <Button
-                  look="quiet"
-                  icon
-                  aria-label={`Delete ${view.name}`}
-                  title="Delete for everybody"
-                  disabled={remove.isPending}
-                  onClick={() => remove.mutate(view)}
-                >
-                  <X size={13} />
-                </Button>
+                {may.annotate && (
+                  <Button
+                    look="quiet"
+                    icon
+                    aria-label={`Delete ${view.name}`}
+                    title="Delete for everybody"
+                    disabled={remove.isPending}
+                    onClick={() => remove.mutate(view)}
+                  >
+                    <X size={13} />
+                  </Button>
+                )}
               </li>
             ))}
           </ul>
         )}
       </Loaded>
-      {query.data && (
+      {may.annotate && query.data && (
         <>
           <FromBrowser projectId={projectId} views={query.data} onSettled={onSettled} />
           <div className={popup.separator} />

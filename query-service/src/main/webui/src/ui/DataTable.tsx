@@ -15,15 +15,17 @@ export interface DataColumn<Row> {
 interface DataTableProps<Row> {
   /** Read by screen readers. */
   label: string
-  columns: readonly DataColumn<Row>[]
+  /** A column that is false is left out. */
+  columns: readonly (DataColumn<Row> | false)[]
   rows: readonly Row[]
   rowKey: (row: Row, index: number) => string
   more?: { loading: boolean; onMore: () => void } | false
 }
 
 /** A plain table: the first column names its row, headers sort what is loaded. */
-export function DataTable<Row>({ label, columns, rows, rowKey, more }: DataTableProps<Row>) {
+export function DataTable<Row>({ label, columns: given, rows, rowKey, more }: DataTableProps<Row>) {
   const [sort, setSort] = useState<{ id: string; down: boolean }>()
+  const columns = useMemo(() => given.filter((column) => column !== false), [given])
   const shown = useMemo(() => {
     const by = columns.find(({ id }) => id === sort?.id)?.sortBy
     return by && sort ? sortRows(rows, by, sort.down) : rows

@@ -117,7 +117,16 @@ export function CheckField({ label, note, ...rest }: { label: string; note?: Rea
   )
 }
 
-export function Form({ children, onSubmit, label }: { children: ReactNode; onSubmit: () => void; label?: string }) {
+interface FormProps {
+  children: ReactNode
+  onSubmit: () => void
+  label?: string
+  /** Why nothing in it can be changed, where that is so. */
+  readOnly?: string
+}
+
+export function Form({ children, onSubmit, label, readOnly }: FormProps) {
+  const reasonId = useId()
   return (
     <form
       className={styles.form}
@@ -128,7 +137,18 @@ export function Form({ children, onSubmit, label }: { children: ReactNode; onSub
         onSubmit()
       }}
     >
-      {children}
+      {readOnly ? (
+        <>
+          <p id={reasonId} className="muted">
+            {readOnly}
+          </p>
+          <fieldset disabled className={classes(styles.form, styles.readOnly)} aria-describedby={reasonId}>
+            {children}
+          </fieldset>
+        </>
+      ) : (
+        children
+      )}
     </form>
   )
 }

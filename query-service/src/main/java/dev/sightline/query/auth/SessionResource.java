@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.sightline.base.error.ServiceException;
 import dev.sightline.query.auth.SignedInUsers.SignedInUser;
+import dev.sightline.query.control.ControlData;
+import dev.sightline.query.control.Membership;
 import dev.sightline.query.control.User;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
@@ -18,6 +20,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -39,12 +42,14 @@ public class SessionResource {
     private final SignIn signIn;
     private final SignedInUsers users;
     private final SessionCookie cookies;
+    private final ControlData control;
 
-    SessionResource(RestCaller caller, SignIn signIn, SignedInUsers users, SessionCookie cookies) {
+    SessionResource(RestCaller caller, SignIn signIn, SignedInUsers users, SessionCookie cookies, ControlData control) {
         this.caller = caller;
         this.signIn = signIn;
         this.users = users;
         this.cookies = cookies;
+        this.control = control;
     }
 
     /** What a user proves itself with. */
@@ -72,10 +77,13 @@ public class SessionResource {
     /** Who is signed in, and the projects they may see. */
     @Schema(name = "Session")
     public record Session(SessionUser user, List<SessionProject> projects) {
-        public static Session of(SignedInUser signedIn) {
+        /** Roles are by the organization's id. Who was taken out of one a moment ago sees its projects no more. */
+        public static Session of(SignedInUser signedIn, Map<String, Membership.Role> roles) {
             return new Session(new SessionUser(signedIn.user().email, signedIn.user().name),
-                    signedIn.projects().stream().map(project -> new SessionProject(project.id, project.name,
-                            new SessionOrganization(project.organization.id, project.organization.name))).toList());
+                    signedIn.projects().stream().filter(project -> roles.containsKey(project.organization.id))
+                            .map(project -> new SessionProject(project.id, project.name, new SessionOrganization(
+                                    project.organization.id, project.organization.name,
+                                    roles.get(project.organization.id)))).toList());
         }
     }
 
@@ -87,8 +95,8 @@ public class SessionResource {
     public record SessionProject(String id, String name, SessionOrganization organization) {
     }
 
-    /** The owner of a project. */
-    public record SessionOrganization(String id, String name) {
+    /** The owner of a project, and what the user is in it: that says what they may do in the project. */
+    public record SessionOrganization(String id, String name, Membership.Role role) {
     }
 
     @POST
@@ -127,7 +135,7 @@ public class SessionResource {
     }
 
     private Response signedIn(UUID userId) {
-        return Response.ok(Session.of(users.of(userId).orElseThrow())).cookie(cookies.issue(userId)).build();
+        return Response.ok(session(users.of(userId).orElseThrow())).cookie(cookies.issue(userId)).build();
     }
 
     private static String address(HttpServerRequest http) {
@@ -140,7 +148,12 @@ public class SessionResource {
     @APIResponse(responseCode = "401", description = "Nobody")
     @SecurityRequirement(name = "session")
     public Session session() {
-        return Session.of(caller.user());
+        return session(caller.user());
+    }
+
+    /** Roles are read anew each time: a page shows by them what may be done. */
+    private Session session(SignedInUser user) {
+        return Session.of(user, control.roles(user.user().id));
     }
 
     @DELETE

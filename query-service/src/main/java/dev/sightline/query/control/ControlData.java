@@ -12,9 +12,11 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * The control data in PostgreSQL: what the callers' identity and project need, and {@link #read} and {@link #write} for
@@ -63,6 +65,12 @@ public class ControlData {
                 from Membership m where m.id.userId = ?1 and m.id.organizationId =
                 (select p.organization.id from Project p where p.id = ?2)""", userId, projectId).firstResult()))
                 .map(membership -> membership.role);
+    }
+
+    /** The user's role in each of their organizations, by its id. */
+    public Map<String, Membership.Role> roles(UUID userId) {
+        return read(() -> Membership.<Membership>list("id.userId", userId)).stream()
+                .collect(Collectors.toMap(membership -> membership.id.organizationId(), membership -> membership.role));
     }
 
     /** The public halves of the project's keys. */

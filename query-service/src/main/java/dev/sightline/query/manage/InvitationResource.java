@@ -3,6 +3,7 @@ package dev.sightline.query.manage;
 import dev.sightline.query.auth.SessionCookie;
 import dev.sightline.query.auth.SessionResource;
 import dev.sightline.query.auth.SignedInUsers;
+import dev.sightline.query.control.ControlData;
 import dev.sightline.query.control.Invitation;
 import dev.sightline.query.http.StrictJson;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -36,12 +37,15 @@ public class InvitationResource {
     private final Members members;
     private final SignedInUsers users;
     private final SessionCookie cookies;
+    private final ControlData control;
     private final StrictJson bodies;
 
-    InvitationResource(Members members, SignedInUsers users, SessionCookie cookies, StrictJson bodies) {
+    InvitationResource(Members members, SignedInUsers users, SessionCookie cookies, ControlData control,
+            StrictJson bodies) {
         this.members = members;
         this.users = users;
         this.cookies = cookies;
+        this.control = control;
         this.bodies = bodies;
     }
 
@@ -71,7 +75,7 @@ public class InvitationResource {
         ManageJson.Acceptance asked = bodies.read(body, ManageJson.Acceptance.class, "an acceptance");
         UUID userId = members.accept(asked.token(), asked.name(), asked.password(),
                 http.remoteAddress().hostAddress());
-        return Response.ok(SessionResource.Session.of(users.of(userId).orElseThrow())).cookie(cookies.issue(userId))
-                .build();
+        return Response.ok(SessionResource.Session.of(users.of(userId).orElseThrow(), control.roles(userId)))
+                .cookie(cookies.issue(userId)).build();
     }
 }

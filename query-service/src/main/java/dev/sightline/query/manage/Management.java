@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
 /**
  * Organizations, projects and keys. Every change stands in {@code audit_events} by the same transaction, or
@@ -116,10 +115,9 @@ public class Management {
         return control.project(scope.projectId());
     }
 
-    /** The user's role in each of their organizations, by its id. */
+    /** As {@link ControlData#roles}. */
     Map<String, Membership.Role> roles(UUID userId) {
-        return control.read(() -> Membership.<Membership>list("id.userId", userId)).stream()
-                .collect(Collectors.toMap(membership -> membership.id.organizationId(), membership -> membership.role));
+        return control.roles(userId);
     }
 
     /** Oldest first. */

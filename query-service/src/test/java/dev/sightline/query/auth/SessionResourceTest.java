@@ -39,7 +39,8 @@ class SessionResourceTest {
         Response answer = signIn(Engines.EMAIL.toUpperCase(), Engines.PASSWORD);
 
         answer.then().statusCode(200).body("user.email", equalTo("dev@example.org")).body("user.name", equalTo("Dev"))
-                .body("projects.id", contains("dev")).body("projects[0].organization.id", equalTo("acme"));
+                .body("projects.id", contains("dev")).body("projects[0].organization.id", equalTo("acme"))
+                .body("projects[0].organization.role", equalTo("OWNER"));
         assertThat(answer.header("Set-Cookie")).startsWith("sightline_session=")
                 .containsIgnoringCase("HttpOnly").containsIgnoringCase("SameSite=Strict").contains("Path=/")
                 .contains("Max-Age=43200").doesNotContainIgnoringCase("Secure");
