@@ -23,21 +23,35 @@ import dev.sightline.query.trace.TraceSql;
 import dev.sightline.storage.observation.ObservationTable;
 import dev.sightline.storage.table.Column;
 import jakarta.inject.Singleton;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
  * Pages of traces as Langfuse's list defines them: counted, by number, in an order of the caller's choice. Finds the
- * page's traces first and reads the rest for those only; bodies just where the caller wants {@code io}.
+ * page's traces first and reads the rest for those only; bodies just where the caller wants {@code io}. The first pages,
+ * newest first, are looked for in the newest stretch of time; how many there are is counted beside that, over the
+ * narrowest columns that tell.
  */
 @Singleton
 public class LangfuseTraceQueries {
     private static final int SCORES_PER_TRACE_MAX = 200;
     private static final int OBSERVATION_IDS_PER_TRACE_MAX = 1_000;
+    /** Pages that end here are looked for among the newest traces: each trace before them is looked up by its key. */
+    private static final int NEWEST_MAX = 500;
+    /** Traces looked at beyond the page's end, in the place of those that turn out to have begun before the stretch. */
+    private static final int NEWEST_SPARE = 50;
+
+    private static final String FOUND = String.join(", ", "hex(trace_id)", nanos(TraceSql.START),
+            nanos("max(start_time)"));
 
     private final ClickHouseReads reads;
     private final TraceQueries traces;
@@ -74,16 +88,78 @@ public class LangfuseTraceQueries {
     }
 
     Page list(ProjectScope scope, LangfuseTraceFilter filter) {
-        String direction = filter.order().descending() ? " DESC" : " ASC";
-        List<Counted> counted = reads.list(filter.page().cut(matching(scope, filter)
-                        .then("ORDER BY " + filter.order().expression() + direction + ", trace_id" + direction)),
-                row -> new Counted(new Found(Column.idFromHex(row.getString(1)), row.getLong(2), row.getLong(3)),
-                        row.getLong(4)));
-        if (counted.isEmpty()) {
-            return new Page(List.of(), filter.page().page() == 1 ? 0
-                    : reads.list(matching(scope, filter).within("count()"), row -> row.getLong(1)).getFirst());
+        Optional<List<Found>> newest = newest(scope, filter);
+        if (newest.isPresent()) {
+            Supplier<Long> total = reads.beside(() -> count(scope, filter));
+            return new Page(entries(scope, filter, newest.get(), located(newest.get())), total.get());
         }
-        Located found = traces.locate(scope, counted.stream().map(Counted::trace).toList());
+        String direction = filter.order().descending() ? " DESC" : " ASC";
+        List<Counted> counted = reads.list(filter.page().cut(matching(scope, filter, FOUND + ", count() OVER ()", 0)
+                        .then("ORDER BY " + filter.order().expression() + direction + ", trace_id" + direction)),
+                row -> new Counted(found(row), row.getLong(4)));
+        if (counted.isEmpty()) {
+            return new Page(List.of(), filter.page().page() == 1 ? 0 : count(scope, filter));
+        }
+        List<Found> found = counted.stream().map(Counted::trace).toList();
+        return new Page(entries(scope, filter, found, traces.locate(scope, found)), counted.getFirst().totalItems);
+    }
+
+    /**
+     * The page where rows of the newest time tell it, exactly; empty where it takes more. A trace that began before the
+     * stretch may look as if it began in it: what is stored of it, found by its key, tells the two apart. One that began
+     * in it has all of its rows there, so its start and whether it matches are right.
+     */
+    private Optional<List<Found>> newest(ProjectScope scope, LangfuseTraceFilter filter) {
+        long wanted = filter.page().offset() + filter.page().limit();
+        if (!filter.order().isNewestFirst() || wanted > NEWEST_MAX) {
+            return Optional.empty();
+        }
+        long first = filter.filter().from(LangfuseTraceFilter.START).map(TraceQueries::unixNano).orElse(0L);
+        long end = unixNano(filter.filter().until(LangfuseTraceFilter.START).orElseGet(Instant::now));
+        boolean filtered = !filter.filter().isOnlyOn(Set.of(LangfuseTraceFilter.START));
+        long stretch = config.listStretch().toNanos() * (filtered ? TraceQueries.FILTERED_STRETCHES : 1);
+        while (end - stretch > first) {
+            List<Found> certain = begunSince(scope, filter, end - stretch, wanted + NEWEST_SPARE);
+            if (certain.size() >= wanted) {
+                return Optional.of(certain.subList((int) filter.page().offset(), (int) wanted));
+            }
+            // What a filter leaves of a longer stretch nobody knows: all of it at once, not step by step.
+            stretch = filtered ? end : stretch * 4;
+        }
+        return Optional.empty();
+    }
+
+    /** The newest of the filter's traces as far as they began at {@code begin} or after it. */
+    private List<Found> begunSince(ProjectScope scope, LangfuseTraceFilter filter, long begin, long limit) {
+        List<Found> seen = reads.list(matching(scope, filter, FOUND, begin).then("ORDER BY " + TraceSql.START
+                + " DESC, trace_id DESC LIMIT ?", limit), LangfuseTraceQueries::found);
+        if (seen.isEmpty()) {
+            return List.of();
+        }
+        Map<ByteString, Found> stored = new HashMap<>();
+        reads.list(new ProjectQuery(scope, FOUND, ObservationTable.CONTENT.name()).andIn("trace_id", "unhex(?)",
+                        seen.stream().map(trace -> hex(trace.traceId())).toList()).then("GROUP BY trace_id"),
+                LangfuseTraceQueries::found).forEach(trace -> stored.put(trace.traceId(), trace));
+        return seen.stream().map(trace -> stored.get(trace.traceId())).filter(Objects::nonNull)
+                .filter(trace -> trace.firstStartUnixNano() >= begin).toList();
+    }
+
+    private static Located located(List<Found> found) {
+        return new Located(found.stream().map(trace -> hex(trace.traceId())).toList(),
+                found.stream().mapToLong(Found::firstStartUnixNano).min().orElseThrow(),
+                found.stream().mapToLong(Found::lastStartUnixNano).max().orElseThrow());
+    }
+
+    private long count(ProjectScope scope, LangfuseTraceFilter filter) {
+        // Of what was taken out nothing is left in the sum: no FINAL, and two columns.
+        ProjectQuery each = filter.filter().isOnlyOn(Set.of())
+                ? new ProjectQuery(scope, "1", ObservationTable.OBSERVATIONS.name())
+                        .then("GROUP BY trace_id HAVING sum(sign) > 0")
+                : matching(scope, filter, "1", 0);
+        return reads.list(each.within("count()"), row -> row.getLong(1)).getFirst();
+    }
+
+    private List<Entry> entries(ProjectScope scope, LangfuseTraceFilter filter, List<Found> page, Located found) {
         Supplier<Map<ByteString, Rest>> others = reads.beside(() -> rest(scope, found));
         Map<ByteString, TraceSummary.Builder> summaries = traces.summarize(scope, found);
         if (filter.fields().contains(FieldGroup.SCORES)) {
@@ -93,20 +169,26 @@ public class LangfuseTraceQueries {
         Map<ByteString, Rest> rest = others.get();
         Map<ByteString, Observation> roots = filter.fields().contains(FieldGroup.IO)
                 ? roots(scope, found, rest) : Map.of();
-        List<Entry> entries = counted.stream().map(each -> each.trace.traceId()).filter(summaries::containsKey)
+        return page.stream().map(Found::traceId).filter(summaries::containsKey)
                 .map(id -> rest.get(id).entry(summaries.get(id).build(), Optional.ofNullable(roots.get(id)))).toList();
-        return new Page(entries, counted.getFirst().totalItems);
     }
 
-    private ProjectQuery matching(ProjectScope scope, LangfuseTraceFilter filter) {
+    /** @param begin rows that started before are not looked at */
+    private ProjectQuery matching(ProjectScope scope, LangfuseTraceFilter filter, String columns, long begin) {
         long margin = config.listMargin().toNanos();
-        ProjectQuery query = new ProjectQuery(scope, String.join(", ", "hex(trace_id)", nanos(TraceSql.START),
-                nanos("max(start_time)"), "count() OVER ()"), ObservationTable.CURRENT);
-        filter.filter().from(LangfuseTraceFilter.START).ifPresent(
-                from -> query.and("start_time >= " + TIME, Math.max(0, unixNano(from) - margin)));
+        ProjectQuery query = new ProjectQuery(scope, columns, ObservationTable.CURRENT);
+        long from = Math.max(begin, filter.filter().from(LangfuseTraceFilter.START)
+                .map(time -> unixNano(time) - margin).orElse(0L));
+        if (from > 0) {
+            query.and("start_time >= " + TIME, from);
+        }
         filter.filter().until(LangfuseTraceFilter.START).ifPresent(
                 until -> query.and("start_time <= " + TIME, unixNano(until) + margin));
         return filter.filter().addTo(query.then("GROUP BY trace_id HAVING count() > 0"), scope);
+    }
+
+    private static Found found(ResultSet row) throws SQLException {
+        return new Found(Column.idFromHex(row.getString(1)), row.getLong(2), row.getLong(3));
     }
 
     private Map<ByteString, Rest> rest(ProjectScope scope, Located found) {
