@@ -50,6 +50,8 @@ public class LangfuseTraceQueries {
     /** Traces looked at beyond the page's end, in the place of those that turn out to have begun before the stretch. */
     private static final int NEWEST_SPARE = 50;
 
+    /** Traces of a user or a session that are looked for by their ids. */
+    private static final int NAMED_MAX = 1_000;
     private static final String FOUND = String.join(", ", "hex(trace_id)", nanos(TraceSql.START),
             nanos("max(start_time)"));
 
@@ -88,17 +90,22 @@ public class LangfuseTraceQueries {
     }
 
     Page list(ProjectScope scope, LangfuseTraceFilter filter) {
-        Optional<List<Found>> newest = newest(scope, filter);
+        Optional<List<Found>> ofOne = ofOneSessionOrUser(scope, filter.filter());
+        if (ofOne.isPresent() && ofOne.get().isEmpty()) {
+            return new Page(List.of(), 0);
+        }
+        Optional<Located> named = ofOne.map(found -> traces.locate(scope, found));
+        Optional<List<Found>> newest = named.isPresent() ? Optional.empty() : newest(scope, filter);
         if (newest.isPresent()) {
-            Supplier<Long> total = reads.beside(() -> count(scope, filter));
+            Supplier<Long> total = reads.beside(() -> count(scope, filter, named));
             return new Page(entries(scope, filter, newest.get(), located(newest.get())), total.get());
         }
         String direction = filter.order().descending() ? " DESC" : " ASC";
-        List<Counted> counted = reads.list(filter.page().cut(matching(scope, filter, FOUND + ", count() OVER ()", 0)
-                        .then("ORDER BY " + filter.order().expression() + direction + ", trace_id" + direction)),
+        List<Counted> counted = reads.list(filter.page().cut(matching(scope, filter, FOUND + ", count() OVER ()", 0,
+                        named).then("ORDER BY " + filter.order().expression() + direction + ", trace_id" + direction)),
                 row -> new Counted(found(row), row.getLong(4)));
         if (counted.isEmpty()) {
-            return new Page(List.of(), filter.page().page() == 1 ? 0 : count(scope, filter));
+            return new Page(List.of(), filter.page().page() == 1 ? 0 : count(scope, filter, named));
         }
         List<Found> found = counted.stream().map(Counted::trace).toList();
         return new Page(entries(scope, filter, found, traces.locate(scope, found)), counted.getFirst().totalItems);
@@ -131,7 +138,7 @@ public class LangfuseTraceQueries {
 
     /** The newest of the filter's traces as far as they began at {@code begin} or after it. */
     private List<Found> begunSince(ProjectScope scope, LangfuseTraceFilter filter, long begin, long limit) {
-        List<Found> seen = reads.list(matching(scope, filter, FOUND, begin).then("ORDER BY " + TraceSql.START
+        List<Found> seen = reads.list(matching(scope, filter, FOUND, begin, Optional.empty()).then("ORDER BY " + TraceSql.START
                 + " DESC, trace_id DESC LIMIT ?", limit), LangfuseTraceQueries::found);
         if (seen.isEmpty()) {
             return List.of();
@@ -150,12 +157,12 @@ public class LangfuseTraceQueries {
                 found.stream().mapToLong(Found::lastStartUnixNano).max().orElseThrow());
     }
 
-    private long count(ProjectScope scope, LangfuseTraceFilter filter) {
+    private long count(ProjectScope scope, LangfuseTraceFilter filter, Optional<Located> named) {
         // Of what was taken out nothing is left in the sum: no FINAL, and two columns.
         ProjectQuery each = filter.filter().isOnlyOn(Set.of())
                 ? new ProjectQuery(scope, "1", ObservationTable.OBSERVATIONS.name())
                         .then("GROUP BY trace_id HAVING sum(sign) > 0")
-                : matching(scope, filter, "1", 0);
+                : matching(scope, filter, "1", 0, named);
         return reads.list(each.within("count()"), row -> row.getLong(1)).getFirst();
     }
 
@@ -173,10 +180,31 @@ public class LangfuseTraceQueries {
                 .map(id -> rest.get(id).entry(summaries.get(id).build(), Optional.ofNullable(roots.get(id)))).toList();
     }
 
-    /** @param begin rows that started before are not looked at */
-    private ProjectQuery matching(ProjectScope scope, LangfuseTraceFilter filter, String columns, long begin) {
+    /**
+     * Where the filter names a session or a user: the traces that may be theirs, among them all that are; empty where it
+     * names none or there are too many. A trace is a user's because one of its rows says so, and the index knows where
+     * such rows are.
+     */
+    private Optional<List<Found>> ofOneSessionOrUser(ProjectScope scope, LangfuseFilter filter) {
+        Optional<String> session = filter.equalTo("sessionId");
+        Optional<String> name = session.or(() -> filter.equalTo("userId"));
+        return name.map(id -> reads.list(new ProjectQuery(scope, "DISTINCT hex(trace_id)",
+                                ObservationTable.OBSERVATIONS.name())
+                                .and(session.isPresent() ? "session_id = ?" : "user_id = ?", id)
+                                .then("LIMIT ?", NAMED_MAX + 1),
+                        row -> new Found(Column.idFromHex(row.getString(1)), Long.MAX_VALUE, 0)))
+                .filter(found -> found.size() <= NAMED_MAX);
+    }
+
+    /**
+     * @param begin rows that started before are not looked at
+     * @param named the only traces that can match, where they are known
+     */
+    private ProjectQuery matching(ProjectScope scope, LangfuseTraceFilter filter, String columns, long begin,
+            Optional<Located> named) {
         long margin = config.listMargin().toNanos();
-        ProjectQuery query = new ProjectQuery(scope, columns, ObservationTable.CURRENT);
+        ProjectQuery query = named.map(located -> traces.rowsOf(scope, columns, located))
+                .orElseGet(() -> new ProjectQuery(scope, columns, ObservationTable.CURRENT));
         long from = Math.max(begin, filter.filter().from(LangfuseTraceFilter.START)
                 .map(time -> unixNano(time) - margin).orElse(0L));
         if (from > 0) {

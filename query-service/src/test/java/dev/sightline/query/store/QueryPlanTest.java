@@ -36,6 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The SQL of our reads as a tested artefact: what is sent for a request is what is committed under test/resources/reads
@@ -239,6 +240,16 @@ class QueryPlanTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"traces?sessionId=session-7", "traces?userId=user-8&limit=5", "traces?userId=nobody",
+        "sessions/session-7"})
+    void theTracesOfOneAreFoundByTheIndex(String path) throws SQLException {
+        Api.dev().get("/api/public/" + path).then().statusCode(200);
+        for (Sent one : sent) {
+            assertThat(rowsRead(one, "observations")).as(one.sql).isLessThan(ROWS / 3);
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({"-, observations_by_hour", "type=SPAN, observations_by_hour", "name=step, observations_by_name_hour"})
     void observationsAreCountedByARollUpWhereItKnows(String condition, String table) {
         RequestSpecification request = Api.dev().queryParam("limit", 1);
@@ -266,7 +277,6 @@ class QueryPlanTest {
                     read += rows.getString("table").equals(table) ? rows.getLong("rows") : 0;
                 }
             }
-            System.out.println("ROWS READ " + table + " " + read + " " + one.sql.replace("\n", " "));
             return read;
         }
     }
