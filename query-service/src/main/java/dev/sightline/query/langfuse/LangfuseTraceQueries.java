@@ -49,7 +49,6 @@ public class LangfuseTraceQueries {
     private static final int NEWEST_MAX = 500;
     /** Traces looked at beyond the page's end, in the place of those that turn out to have begun before the stretch. */
     private static final int NEWEST_SPARE = 50;
-
     /** Traces of a user or a session that are looked for by their ids. */
     private static final int NAMED_MAX = 1_000;
     private static final String FOUND = String.join(", ", "hex(trace_id)", nanos(TraceSql.START),
@@ -80,6 +79,10 @@ public class LangfuseTraceQueries {
     private record Counted(Found trace, long totalItems) {
     }
 
+    /** Between which starts content of a trace is stored, and in how many rows, replaced ones among them. */
+    private record Stored(Found trace, long rows) {
+    }
+
     private record Rest(boolean isPublic, String rootSpanId, List<String> observationIds, String externalTraceId,
             long recordStartUnixNano) {
         Entry entry(TraceSummary summary, Optional<Observation> root) {
@@ -95,10 +98,11 @@ public class LangfuseTraceQueries {
             return new Page(List.of(), 0);
         }
         Optional<Located> named = ofOne.map(found -> traces.locate(scope, found));
-        Optional<List<Found>> newest = named.isPresent() ? Optional.empty() : newest(scope, filter);
+        Optional<List<Stored>> newest = named.isPresent() ? Optional.empty() : newest(scope, filter);
         if (newest.isPresent()) {
             Supplier<Long> total = reads.beside(() -> count(scope, filter, named));
-            return new Page(entries(scope, filter, newest.get(), located(newest.get())), total.get());
+            return new Page(entries(scope, filter, newest.get().stream().map(Stored::trace).toList(),
+                    located(newest.get())), total.get());
         }
         String direction = filter.order().descending() ? " DESC" : " ASC";
         List<Counted> counted = reads.list(filter.page().cut(matching(scope, filter, FOUND + ", count() OVER ()", 0,
@@ -116,7 +120,7 @@ public class LangfuseTraceQueries {
      * stretch may look as if it began in it: what is stored of it, found by its key, tells the two apart. One that began
      * in it has all of its rows there, so its start and whether it matches are right.
      */
-    private Optional<List<Found>> newest(ProjectScope scope, LangfuseTraceFilter filter) {
+    private Optional<List<Stored>> newest(ProjectScope scope, LangfuseTraceFilter filter) {
         long wanted = filter.page().offset() + filter.page().limit();
         if (!filter.order().isNewestFirst() || wanted > NEWEST_MAX) {
             return Optional.empty();
@@ -126,7 +130,7 @@ public class LangfuseTraceQueries {
         boolean filtered = !filter.filter().isOnlyOn(Set.of(LangfuseTraceFilter.START));
         long stretch = config.listStretch().toNanos() * (filtered ? TraceQueries.FILTERED_STRETCHES : 1);
         while (end - stretch > first) {
-            List<Found> certain = begunSince(scope, filter, end - stretch, wanted + NEWEST_SPARE);
+            List<Stored> certain = begunSince(scope, filter, end - stretch, wanted + NEWEST_SPARE);
             if (certain.size() >= wanted) {
                 return Optional.of(certain.subList((int) filter.page().offset(), (int) wanted));
             }
@@ -137,24 +141,26 @@ public class LangfuseTraceQueries {
     }
 
     /** The newest of the filter's traces as far as they began at {@code begin} or after it. */
-    private List<Found> begunSince(ProjectScope scope, LangfuseTraceFilter filter, long begin, long limit) {
-        List<Found> seen = reads.list(matching(scope, filter, FOUND, begin, Optional.empty()).then("ORDER BY " + TraceSql.START
-                + " DESC, trace_id DESC LIMIT ?", limit), LangfuseTraceQueries::found);
+    private List<Stored> begunSince(ProjectScope scope, LangfuseTraceFilter filter, long begin, long limit) {
+        List<Found> seen = reads.list(matching(scope, filter, FOUND, begin, Optional.empty())
+                .then("ORDER BY " + TraceSql.START + " DESC, trace_id DESC LIMIT ?", limit), LangfuseTraceQueries::found);
         if (seen.isEmpty()) {
             return List.of();
         }
-        Map<ByteString, Found> stored = new HashMap<>();
-        reads.list(new ProjectQuery(scope, FOUND, ObservationTable.CONTENT.name()).andIn("trace_id", "unhex(?)",
-                        seen.stream().map(trace -> hex(trace.traceId())).toList()).then("GROUP BY trace_id"),
-                LangfuseTraceQueries::found).forEach(trace -> stored.put(trace.traceId(), trace));
+        Map<ByteString, Stored> stored = new HashMap<>();
+        reads.list(new ProjectQuery(scope, FOUND + ", count()", ObservationTable.CONTENT.name())
+                        .andIn("trace_id", "unhex(?)", seen.stream().map(trace -> hex(trace.traceId())).toList())
+                        .then("GROUP BY trace_id"),
+                row -> new Stored(found(row), row.getLong(4))).forEach(each -> stored.put(each.trace.traceId(), each));
         return seen.stream().map(trace -> stored.get(trace.traceId())).filter(Objects::nonNull)
-                .filter(trace -> trace.firstStartUnixNano() >= begin).toList();
+                .filter(each -> each.trace.firstStartUnixNano() >= begin).toList();
     }
 
-    private static Located located(List<Found> found) {
-        return new Located(found.stream().map(trace -> hex(trace.traceId())).toList(),
-                found.stream().mapToLong(Found::firstStartUnixNano).min().orElseThrow(),
-                found.stream().mapToLong(Found::lastStartUnixNano).max().orElseThrow());
+    private static Located located(List<Stored> page) {
+        return new Located(page.stream().map(each -> hex(each.trace.traceId())).toList(),
+                page.stream().mapToLong(each -> each.trace.firstStartUnixNano()).min().orElseThrow(),
+                page.stream().mapToLong(each -> each.trace.lastStartUnixNano()).max().orElseThrow(),
+                page.stream().mapToLong(Stored::rows).sum());
     }
 
     private long count(ProjectScope scope, LangfuseTraceFilter filter, Optional<Located> named) {
