@@ -34,6 +34,8 @@ assert.ok((await langfuse.fetchSessions({ limit: 100 })).data.some((each) => eac
 const scores = await langfuse.api.scoreV2Get({ traceId: trace.id, name: 'helpful' });
 assert.equal(scores.data[0].value, 0.75);
 assert.equal((await langfuse.api.sessionsGet(sessionId)).traces[0].id, trace.id);
+const dataset = await langfuse.createDataset({ name: `questions-${sessionId}` });
+assert.equal((await langfuse.getDataset(dataset.name)).id, dataset.id);
 assert.ok((await langfuse.api.traceDelete(trace.id)).message);
 await until('the end of the trace', async () => (await langfuse.fetchTraces({ sessionId })).data.length === 0);
 await langfuse.shutdownAsync();

@@ -126,6 +126,33 @@ class TraceDeletionTest {
     }
 
     @Test
+    void aScoreThatComesBehindTheDeletionOfItsTraceDoesNotStay() {
+        ByteString gone = Spans.newTraceId();
+        ByteString sentAgain = Spans.newTraceId();
+        send(spans(gone, 2));
+        send(spans(sentAgain, 2));
+        score(Spans.hex(gone));
+        query.awaitTrace(Spans.hex(gone), 2);
+        query.awaitTrace(Spans.hex(sentAgain), 2);
+        String job = order("{\"trace_ids\":[\"" + Spans.hex(gone) + "\",\"" + Spans.hex(sentAgain) + "\"]}");
+        // On its way while the trace goes: done means that it is gone too.
+        for (int i = 0; i < 20; i++) {
+            score(Spans.hex(gone));
+        }
+        awaitDone(job, 2, 4);
+        assertThat(sentScores()).isZero();
+
+        send(spans(sentAgain, 3));
+        query.awaitTrace(Spans.hex(sentAgain), 3);
+        score(Spans.hex(sentAgain));
+        score(Spans.hex(gone));
+        Await.until("both scores", Await.LONG, () -> sentScores() == 2);
+        Await.until("the score of the new trace alone", Await.LONG, () -> query.get("/api/public/v2/scores?environment="
+                + environment).ok().path("data").findValuesAsText("traceId").equals(List.of(Spans.hex(sentAgain))));
+        assertThat(query.get("/api/v1/traces/" + Spans.hex(sentAgain)).ok().path("observations")).hasSize(3);
+    }
+
+    @Test
     void aDeletionSurvivesKilledProcesses() {
         List<ByteString> traceIds = new ArrayList<>();
         for (int i = 0; i < 60; i++) {

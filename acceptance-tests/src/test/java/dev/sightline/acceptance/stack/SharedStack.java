@@ -52,6 +52,9 @@ public final class SharedStack implements ParameterResolver {
                     Map.entry("SIGHTLINE_SAMPLING_HOLD_FOR", "PT8S"),
                     // A test that changes a project's retention sees it at work.
                     Map.entry("SIGHTLINE_RETENTION_INTERVAL", "PT2S"),
+                    // So does one that sends a score of what it has deleted.
+                    Map.entry("SIGHTLINE_DELETION_SWEEPS", "PT10S,PT20S,PT40S"),
+                    Map.entry("SIGHTLINE_DELETION_SWEEP_AGE", "PT1S"),
                     Map.entry("SIGHTLINE_EVALUATOR_QUEUE_SESSION_QUIET", "PT2S"),
                     Map.entry("SIGHTLINE_SETTLE", "PT2S")));
             try {

@@ -32,6 +32,14 @@ public class Deletion extends PanacheEntityBase {
     public boolean published;
     /** By partition of topic `spans`, as JSON: the last record of this deletion. */
     public String offsets = "{}";
+    /** When the traces were gone, and null before: scores from until then go with them. */
+    @Column(name = "scores_until")
+    public Instant scoresUntil;
+    /** By partition of topic `scores`, as JSON: what has to be stored before they can be looked for. */
+    @Column(name = "score_offsets")
+    public String scoreOffsets = "{}";
+    /** Which of {@link DeletionConfig#sweeps} is next; null where none is. */
+    public Integer sweep;
     @Column(name = "lease_owner")
     public String leaseOwner = "";
     @Column(name = "lease_until")

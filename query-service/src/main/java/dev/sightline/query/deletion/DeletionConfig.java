@@ -3,6 +3,7 @@ package dev.sightline.query.deletion;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.util.List;
 
 /** How deletions of traces are worked at. */
 @ConfigMapping(prefix = "sightline.deletion")
@@ -22,4 +23,15 @@ public interface DeletionConfig {
     /** Deletions of a project that may run at a time; more are told to come back. */
     @WithDefault("100")
     int runningMax();
+
+    /**
+     * How long after a deletion is done scores that came late are looked for and taken out. Behind the last one the ids of
+     * the traces are forgotten, and a score that names one of them stays.
+     */
+    @WithDefault("PT10M,PT1H,P1D,P7D")
+    List<Duration> sweeps();
+
+    /** How young a score without a trace may be to be left alone by a sweep: its trace may be on its way. */
+    @WithDefault("PT5M")
+    Duration sweepAge();
 }

@@ -69,12 +69,15 @@ class SelectedTraces {
         reads.list(new ProjectQuery(scope, "DISTINCT hex(trace_id)", ScoreTable.SCORES.name())
                         .andIn("trace_id", "unhex(?)", ids.stream().map(TraceQueries::hex).toList()),
                 row -> known.put(Column.idFromHex(row.getString(1)), 0L));
-        Located located = traces.locate(scope, ids.stream().map(id -> new Found(id, Long.MAX_VALUE, 0)).toList());
-        if (located.firstStartUnixNano() != Long.MAX_VALUE) {
-            known.putAll(counts(traces.rowsOf(scope, "hex(trace_id), " + OBSERVATIONS, located)
-                    .then("GROUP BY trace_id")));
-        }
+        known.putAll(stored(scope, ids));
         return known;
+    }
+
+    /** Those of the traces, at least one, that have rows. */
+    Map<ByteString, Long> stored(ProjectScope scope, List<ByteString> ids) {
+        Located located = traces.locate(scope, ids.stream().map(id -> new Found(id, Long.MAX_VALUE, 0)).toList());
+        return located.firstStartUnixNano() == Long.MAX_VALUE ? Map.of()
+                : counts(traces.rowsOf(scope, "hex(trace_id), " + OBSERVATIONS, located).then("GROUP BY trace_id"));
     }
 
     private Map<ByteString, Long> counts(ProjectQuery query) {

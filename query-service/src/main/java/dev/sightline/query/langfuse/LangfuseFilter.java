@@ -67,6 +67,17 @@ final class LangfuseFilter {
         return bound(column, Set.of("<", "<=", "="));
     }
 
+    /** Whether every condition is on one of these columns; also where there is none. */
+    boolean isOnlyOn(Set<String> columns) {
+        return clauses.stream().allMatch(clause -> columns.contains(clause.column()));
+    }
+
+    /** The one text that the column has to be, where a condition says so. */
+    Optional<String> equalTo(String column) {
+        return clauses.stream().filter(clause -> clause.column().equals(column) && clause.type().equals("string")
+                && clause.operator().equals("=")).map(LangfuseClause::text).filter(text -> !text.isEmpty()).findFirst();
+    }
+
     private Optional<Instant> bound(String column, Set<String> operators) {
         return clauses.stream().filter(clause -> clause.column().equals(column) && clause.type().equals("datetime")
                 && operators.contains(clause.operator())).findFirst().map(LangfuseClause::time);

@@ -76,7 +76,10 @@ final class LangfuseJson {
             boolean bookmarked, @JsonProperty("public") boolean isPublic,
             String environment, String externalId, String htmlPath, double latency, double totalCost,
             List<Observation> observations, List<Score> scores, String createdAt, String updatedAt) {
-        static FullTrace of(TraceQueries.Trace trace, String projectId) {
+        /** @param fields what is not asked for is null, an empty list or -1, as in lists */
+        static FullTrace of(TraceQueries.Trace trace, Set<FieldGroup> fields, String projectId) {
+            boolean io = fields.contains(FieldGroup.IO);
+            boolean metrics = fields.contains(FieldGroup.METRICS);
             var t = trace.summary();
             var record = trace.observations().stream().filter(o -> o.getTraceRecord()).findFirst();
             // Sorted by start: the first without a parent is the root, else the earliest stands for it.
@@ -86,14 +89,17 @@ final class LangfuseJson {
                     .filter(name -> !name.isEmpty()).findFirst().orElse("");
             long start = record.map(o -> o.getStartUnixNano()).orElse(t.getStartUnixNano());
             return new FullTrace(ExternalIds.name(external, t.getTraceId()), projectId, time(start), text(t.getName()),
-                    JsonText.of(root.getInput()), JsonText.of(root.getOutput()), text(t.getSessionId()),
-                    text(t.getRelease()), text(t.getVersion()), text(t.getUserId()), LangfuseMetadata.of(root),
-                    t.getTagsList(), false, trace.observations().stream().anyMatch(o -> o.getPublic()),
+                    io ? JsonText.of(root.getInput()) : null, io ? JsonText.of(root.getOutput()) : null,
+                    text(t.getSessionId()), text(t.getRelease()), text(t.getVersion()), text(t.getUserId()),
+                    io ? LangfuseMetadata.of(root) : null, t.getTagsList(), false,
+                    trace.observations().stream().anyMatch(o -> o.getPublic()),
                     environmentOf(t.getEnvironment()), null, pagePath(projectId, TraceQueries.hex(t.getTraceId())),
-                    seconds(t.getStartUnixNano(), t.getEndUnixNano()), usd(t.getTotalCostPicoUsd()),
-                    trace.observations().stream().filter(o -> !o.getTraceRecord())
-                            .map(o -> Observation.of(o, projectId)).toList(),
-                    trace.scores().stream().filter(Score::hasShape).map(s -> Score.of(s, projectId)).toList(),
+                    metrics ? seconds(t.getStartUnixNano(), t.getEndUnixNano()) : -1,
+                    metrics ? usd(t.getTotalCostPicoUsd()) : -1,
+                    !fields.contains(FieldGroup.OBSERVATIONS) ? List.of() : trace.observations().stream()
+                            .filter(o -> !o.getTraceRecord()).map(o -> Observation.of(o, projectId)).toList(),
+                    !fields.contains(FieldGroup.SCORES) ? List.of() : trace.scores().stream()
+                            .filter(Score::hasShape).map(s -> Score.of(s, projectId)).toList(),
                     time(start), time(t.getEndUnixNano()));
         }
     }

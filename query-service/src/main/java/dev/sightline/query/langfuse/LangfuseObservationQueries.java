@@ -25,21 +25,34 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Observations across traces as Langfuse's lists define them, newest first: by page, counted, or behind a cursor. Finds
- * the keys of a page by the time-ordered key first and reads the rest for those only.
+ * the keys of a page by the time-ordered key first, looking at the newest stretch of time and at longer and longer ones
+ * before it, so that the first page of a busy project does not sort all of it, and reads the rest for those only. How
+ * many there are is a roll-up's sum where the conditions allow it, else a sum of signs, which needs no FINAL.
  */
 @Singleton
 public class LangfuseObservationQueries {
     /** What the conditions call the start of an observation. */
     static final String START = "startTime";
+    private static final String NEWEST_FIRST = "ORDER BY start_time DESC, trace_id DESC, span_id DESC";
     /** Weighs too much for any answer: without content. */
     private static final long NO_CONTENT = Long.MAX_VALUE;
+
+    /** What a roll-up's rows can be told apart by too, under the same names. */
+    private static final Set<String> IN_ROLL_UP = Set.of("type", "level", "environment", "traceEnvironment", "model",
+            "providedModelName");
+    private static final Set<String> IN_ROLL_UP_BY_NAME = union(IN_ROLL_UP, Set.of("name", "traceName", "version",
+            "release", "promptName"));
 
     private final ClickHouseReads reads;
     private final TraceQueries traces;
@@ -59,7 +72,7 @@ public class LangfuseObservationQueries {
     record Slice(List<Observation> observations, Optional<LangfuseCursor> next) {
     }
 
-    private record Found(ObservationKey key, long startUnixNano, long totalItems) {
+    private record Found(ObservationKey key, long startUnixNano) {
         LangfuseCursor cursor() {
             return new LangfuseCursor(startUnixNano, key.traceId() + key.spanId());
         }
@@ -67,37 +80,44 @@ public class LangfuseObservationQueries {
 
     /** With content. */
     Page page(ProjectScope scope, LangfuseFilter filter, LangfusePage page) {
-        List<Found> found = reads.list(page.cut(matching(scope, filter, "count() OVER ()")
-                .then("ORDER BY start_time DESC, trace_id DESC, span_id DESC")), LangfuseObservationQueries::found);
-        if (found.isEmpty()) {
-            return new Page(List.of(), page.page() == 1 ? 0
-                    : reads.list(matching(scope, filter, "1").within("count()"), row -> row.getLong(1)).getFirst());
+        Supplier<Long> total = reads.beside(() -> count(scope, filter));
+        if (page.offset() > 0 && page.offset() >= total.get()) {
+            return new Page(List.of(), total.get());
         }
-        return new Page(load(scope, found, true), found.getFirst().totalItems);
+        List<Found> found = new ArrayList<>();
+        Stretch stretch = newest(filter, OptionalLong.empty());
+        long skip = page.offset();
+        while (found.size() < page.limit() && !stretch.isEmpty()) {
+            if (skip > 0) {
+                long there = number(stretch.cut(counted(scope, filter)));
+                if (there <= skip) {
+                    skip -= there;
+                    stretch = stretch.before();
+                    continue;
+                }
+            }
+            found.addAll(reads.list(stretch.cut(matching(scope, filter)).then(NEWEST_FIRST + " LIMIT ? OFFSET ?",
+                    page.limit() - found.size(), skip), LangfuseObservationQueries::found));
+            skip = 0;
+            stretch = stretch.before();
+        }
+        return new Page(load(scope, found, true), total.get());
     }
 
-    /**
-     * Up to {@code limit} observations behind the cursor. Looks at the newest stretch of time first and at longer and
-     * longer ones before it, so that the first page of a busy project does not sort all of it.
-     */
+    /** Up to {@code limit} observations behind the cursor. */
     Slice after(ProjectScope scope, LangfuseFilter filter, Optional<LangfuseCursor> cursor, int limit,
             boolean withContent) {
-        long end = Math.min(unixNano(filter.until(START).orElseGet(() -> Instant.now().plus(config.listWindow()))),
-                cursor.map(LangfuseCursor::unixNano).orElse(Long.MAX_VALUE));
-        long first = filter.from(START).map(TraceQueries::unixNano).orElse(0L);
-        long stretch = config.listStretch().toNanos();
         List<Found> found = new ArrayList<>();
-        while (found.size() <= limit && end >= first) {
-            long begin = Math.max(first, end - stretch);
-            ProjectQuery query = matching(scope, filter, "0").and("start_time >= " + TIME, begin)
-                    .and("start_time <= " + TIME, end);
+        Stretch stretch = newest(filter, cursor.map(behind -> OptionalLong.of(behind.unixNano()))
+                .orElse(OptionalLong.empty()));
+        while (found.size() <= limit && !stretch.isEmpty()) {
+            ProjectQuery query = stretch.cut(matching(scope, filter));
             cursor.ifPresent(behind -> query.and("(start_time, trace_id, span_id) < (" + TIME
                     + ", toFixedString(unhex(?), 16), toFixedString(unhex(?), 8))", behind.unixNano(),
                     behind.key().substring(0, 32), behind.key().substring(32)));
-            found.addAll(reads.list(query.then("ORDER BY start_time DESC, trace_id DESC, span_id DESC LIMIT ?",
-                    limit + 1 - found.size()), LangfuseObservationQueries::found));
-            end = begin - 1;
-            stretch = stretch > Long.MAX_VALUE / 4 ? stretch : stretch * 4;
+            found.addAll(reads.list(query.then(NEWEST_FIRST + " LIMIT ?", limit + 1 - found.size()),
+                    LangfuseObservationQueries::found));
+            stretch = stretch.before();
         }
         boolean more = found.size() > limit;
         List<Found> slice = more ? found.subList(0, limit) : found;
@@ -105,11 +125,63 @@ public class LangfuseObservationQueries {
                 : Optional.empty());
     }
 
+    /** @param atMost where a page ends for another reason than the filter's */
+    private Stretch newest(LangfuseFilter filter, OptionalLong atMost) {
+        OptionalLong until = filter.until(START).map(time -> OptionalLong.of(unixNano(time))).orElse(OptionalLong.empty());
+        OptionalLong end = until.isEmpty() ? atMost : atMost.isEmpty() ? until
+                : OptionalLong.of(Math.min(until.getAsLong(), atMost.getAsLong()));
+        return Stretch.newest(filter.from(START).map(TraceQueries::unixNano).orElse(0L), end,
+                config.listStretch().toNanos());
+    }
+
+    /**
+     * A stretch of starts, both ends inclusive; {@code end} is empty where nothing limits it. The one before it is four
+     * times as long.
+     */
+    private record Stretch(long first, long begin, OptionalLong end, long length) {
+        static Stretch newest(long first, OptionalLong end, long length) {
+            return new Stretch(first, Math.max(first, end.orElseGet(() -> unixNano(Instant.now())) - length), end, length);
+        }
+
+        Stretch before() {
+            long longer = length > Long.MAX_VALUE / 4 ? length : length * 4;
+            return newest(first, OptionalLong.of(begin - 1), longer);
+        }
+
+        boolean isEmpty() {
+            return end.isPresent() && end.getAsLong() < first;
+        }
+
+        ProjectQuery cut(ProjectQuery query) {
+            query.and("start_time >= " + TIME, begin);
+            end.ifPresent(time -> query.and("start_time <= " + TIME, time));
+            return query;
+        }
+    }
+
+    private long count(ProjectScope scope, LangfuseFilter filter) {
+        if (!filter.isOnlyOn(IN_ROLL_UP_BY_NAME)) {
+            return number(counted(scope, filter));
+        }
+        String rollUp = filter.isOnlyOn(IN_ROLL_UP) ? "observations_by_hour" : "observations_by_name_hour";
+        return number(filter.addTo(new ProjectQuery(scope, "sum(observation_count)", rollUp), scope));
+    }
+
+    /** A row that was taken back and the row that takes it back are alike in all that conditions ask for. */
+    private static ProjectQuery counted(ProjectScope scope, LangfuseFilter filter) {
+        return filter.addTo(new ProjectQuery(scope, "sum(sign)", ObservationTable.OBSERVATIONS.name())
+                .and("NOT trace_record"), scope);
+    }
+
+    private long number(ProjectQuery query) {
+        return reads.list(query, row -> row.getLong(1)).getFirst();
+    }
+
     /** One observation by its sender's id, with its content; the newest where several traces have one of that id. */
     Optional<Observation> get(ProjectScope scope, String id) {
         // Not FINAL, which would merge the whole project: what is taken out adds up to nothing.
-        return load(scope, reads.list(new ProjectQuery(scope, "hex(trace_id), hex(any(span_id)), " + nanos("start_time")
-                        + ", 1", ObservationTable.OBSERVATIONS.name())
+        return load(scope, reads.list(new ProjectQuery(scope, "hex(trace_id), hex(any(span_id)), "
+                        + nanos("start_time"), ObservationTable.OBSERVATIONS.name())
                         .and("span_id = unhex(?)", hex(ExternalIds.observationId(id))).and("NOT trace_record")
                         .then("GROUP BY trace_id, start_time HAVING sum(sign) > 0 ORDER BY start_time DESC LIMIT 1"),
                 LangfuseObservationQueries::found), true).stream().findFirst();
@@ -140,12 +212,18 @@ public class LangfuseObservationQueries {
                 .filter(Objects::nonNull).toList();
     }
 
-    private static ProjectQuery matching(ProjectScope scope, LangfuseFilter filter, String total) {
-        return filter.addTo(new ProjectQuery(scope, "hex(trace_id), hex(span_id), " + nanos("start_time") + ", " + total,
+    private static ProjectQuery matching(ProjectScope scope, LangfuseFilter filter) {
+        return filter.addTo(new ProjectQuery(scope, "hex(trace_id), hex(span_id), " + nanos("start_time"),
                 ObservationTable.CURRENT).and("NOT trace_record"), scope);
     }
 
     private static Found found(ResultSet row) throws SQLException {
-        return new Found(new ObservationKey(row.getString(1), row.getString(2)), row.getLong(3), row.getLong(4));
+        return new Found(new ObservationKey(row.getString(1), row.getString(2)), row.getLong(3));
+    }
+
+    private static Set<String> union(Set<String> one, Set<String> other) {
+        Set<String> both = new HashSet<>(one);
+        both.addAll(other);
+        return both;
     }
 }

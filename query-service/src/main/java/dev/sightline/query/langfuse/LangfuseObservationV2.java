@@ -89,7 +89,9 @@ record LangfuseObservationV2(Set<String> groups, Set<String> expanded) {
     }
 
     private static void model(LangfuseJson.Observation full, Map<String, Object> json) {
+        // The one name in Langfuse's own answers, the other in its clients' types.
         json.put("providedModelName", full.model());
+        json.put("model", full.model());
         json.put("internalModelId", full.modelId());
         json.put("modelId", full.modelId());
         json.put("modelParameters", full.modelParameters());

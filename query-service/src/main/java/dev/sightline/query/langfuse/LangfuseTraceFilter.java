@@ -42,6 +42,10 @@ record LangfuseTraceFilter(LangfusePage page, LangfuseFilter filter, Order order
                 // Nothing is bookmarked.
                 "bookmarked", "false");
 
+        boolean isNewestFirst() {
+            return descending && expression.equals(TraceSql.START);
+        }
+
         static Order parse(Optional<String> orderBy) {
             String given = orderBy.orElse("timestamp.desc");
             int dot = given.lastIndexOf('.');

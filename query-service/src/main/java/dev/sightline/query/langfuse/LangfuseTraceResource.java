@@ -18,6 +18,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
+import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -82,10 +83,13 @@ public class LangfuseTraceResource {
     @Operation(summary = "A trace with its observations and scores")
     @APIResponse(responseCode = "200", description = "The trace")
     @APIResponse(responseCode = "404", description = "The project has no such trace")
-    public LangfuseJson.FullTrace get(@PathParam("traceId") String traceId) {
+    public LangfuseJson.FullTrace get(@PathParam("traceId") String traceId,
+            @Parameter(description = "Comma list of core, io, scores, observations, metrics; default all")
+            @QueryParam("fields") String fields) {
         ProjectScope scope = caller.project();
+        Set<LangfuseTraceFilter.FieldGroup> asked = LangfuseTraceFilter.FieldGroup.parse(Parameters.text(fields));
         return traces.get(scope, ExternalIds.traceId(traceId))
-                .map(trace -> LangfuseJson.FullTrace.of(trace, scope.projectId()))
+                .map(trace -> LangfuseJson.FullTrace.of(trace, asked, scope.projectId()))
                 .orElseThrow(() -> ServiceException.of(ErrorCode.NOT_FOUND,
                         "Trace " + traceId + " not found within authorized project"));
     }

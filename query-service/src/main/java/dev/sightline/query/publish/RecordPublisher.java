@@ -10,6 +10,7 @@ import dev.sightline.proto.observation.v1.ObservationBatch;
 import dev.sightline.proto.observation.v1.TouchedTrace;
 import dev.sightline.proto.observation.v1.TraceActivity;
 import dev.sightline.proto.score.v1.ScoreBatch;
+import dev.sightline.proto.score.v1.ScoreDeletion;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
@@ -25,7 +26,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -76,18 +80,54 @@ public class RecordPublisher {
         });
     }
 
-    /** Whether the writer has stored everything up to these offsets of topic `spans`, by what it has committed. */
-    public boolean isStored(Map<Integer, Long> offsets) {
+    /** Whether the writer has stored everything up to these offsets of the topic, by what it has committed. */
+    public boolean isStored(String topic, Map<Integer, Long> offsets) {
         if (offsets.isEmpty()) {
             return true;
         }
         return await(() -> {
             Map<TopicPartition, OffsetAndMetadata> committed = result(admin()
-                    .listConsumerGroupOffsets(writer.group() + "-spans").partitionsToOffsetAndMetadata());
+                    .listConsumerGroupOffsets(writer.group() + "-" + topic).partitionsToOffsetAndMetadata());
             return offsets.entrySet().stream().allMatch(record -> {
-                OffsetAndMetadata stored = committed.get(new TopicPartition(Topics.SPANS, record.getKey()));
+                OffsetAndMetadata stored = committed.get(new TopicPartition(topic, record.getKey()));
                 return stored != null && stored.offset() > record.getValue();
             });
+        });
+    }
+
+    /** By partition that holds anything: the last record that it holds now. */
+    public Map<Integer, Long> lastOffsets(String topic) {
+        return await(() -> {
+            List<TopicPartition> partitions = producer().partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition())).toList();
+            Map<TopicPartition, ListOffsetsResultInfo> first = offsets(partitions, OffsetSpec.earliest());
+            Map<Integer, Long> last = new TreeMap<>();
+            offsets(partitions, OffsetSpec.latest()).forEach((partition, end) -> {
+                if (end.offset() > first.get(partition).offset()) {
+                    last.put(partition.partition(), end.offset() - 1);
+                }
+            });
+            return last;
+        });
+    }
+
+    private Map<TopicPartition, ListOffsetsResultInfo> offsets(List<TopicPartition> partitions, OffsetSpec which)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        return result(admin().listOffsets(partitions.stream()
+                .collect(Collectors.toMap(partition -> partition, _ -> which))).all());
+    }
+
+    /** Deletes scores of the project, each behind what was said about it before, and returns the last offsets of that. */
+    public Map<Integer, Long> deleteScores(String projectId, List<ScoreDeletion> deletions) {
+        return await(() -> {
+            List<Future<RecordMetadata>> sent = deletions.stream().map(deletion -> producer().send(new ProducerRecord<>(
+                    Topics.SCORES, deletion.getId().getBytes(StandardCharsets.UTF_8), ScoreBatch.newBuilder()
+                            .setProjectId(projectId).addDeletions(deletion).build().toByteArray()))).toList();
+            Map<Integer, Long> offsets = new TreeMap<>();
+            for (Future<RecordMetadata> record : sent) {
+                offsets.merge(result(record).partition(), result(record).offset(), Math::max);
+            }
+            return offsets;
         });
     }
 

@@ -10,6 +10,9 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.notNullValue;
 
 import com.google.protobuf.ByteString;
+import dev.sightline.proto.score.v1.Score;
+import dev.sightline.proto.score.v1.ScoreDeletion;
+import dev.sightline.proto.score.v1.ScoreSource;
 import dev.sightline.query.Api;
 import dev.sightline.query.ControlFixture;
 import dev.sightline.query.Engines;
@@ -39,6 +42,8 @@ class DeletionTest {
     AgroalDataSource postgres;
     @Inject
     SelectedTraces selected;
+    @Inject
+    LateScores lateScores;
 
     private TraceFixture traces;
 
@@ -78,6 +83,37 @@ class DeletionTest {
                 .containsOnlyKeys(bytes(first));
         assertThat(page(new Selection(null, null, "user:del-user", day.plusSeconds(1), null), "", 10))
                 .containsOnlyKeys(bytes(second));
+    }
+
+    @Test
+    void scoresThatCameBehindTheDeletionAreFoundAndThoseOfANewTraceAreNot() {
+        Instant ordered = Instant.parse("2025-07-02T10:00:00Z");
+        Instant until = ordered.plusSeconds(600);
+        String gone = traceId();
+        String sentAgain = traceId();
+        traces.store("dev", step(sentAgain, 1, 0, "again", ordered.plusSeconds(60), SECOND));
+        Score.Builder feedback = changed(gone, ScoreSource.FEEDBACK, ordered.plusSeconds(30));
+        Score.Builder evaluation = changed(gone, ScoreSource.EVALUATOR, ordered.minusSeconds(30));
+        Score.Builder evaluationOfTheOld = changed(sentAgain, ScoreSource.EVALUATOR, ordered.minusSeconds(30));
+        traces.store("dev", feedback, evaluation, evaluationOfTheOld,
+                changed(gone, ScoreSource.API, until.plusSeconds(1)),
+                changed(sentAgain, ScoreSource.API, ordered.minusSeconds(30)),
+                changed(sentAgain, ScoreSource.EVALUATOR, ordered.plusSeconds(90)),
+                changed(traceId(), ScoreSource.API, ordered.plusSeconds(30)));
+        traces.store("other", changed(gone, ScoreSource.API, ordered.plusSeconds(30)));
+
+        assertThat(lateScores.of(OrderedWork.scope("dev"), List.of(bytes(gone), bytes(sentAgain), bytes(traceId())),
+                ordered, until)).containsExactlyInAnyOrder(deletion(feedback), deletion(evaluation),
+                deletion(evaluationOfTheOld));
+        assertThat(lateScores.of(OrderedWork.scope("dev"), List.of(bytes(traceId())), ordered, until)).isEmpty();
+    }
+
+    private static Score.Builder changed(String traceId, ScoreSource source, Instant at) {
+        return score(traceId, "late", 1).setSource(source).setUpdatedAtUnixNano(at.getEpochSecond() * 1_000_000_000L);
+    }
+
+    private static ScoreDeletion deletion(Score.Builder score) {
+        return ScoreDeletion.newBuilder().setId(score.getId()).setTimeUnixNano(score.getUpdatedAtUnixNano()).build();
     }
 
     @Test

@@ -55,6 +55,7 @@ class OpenApiTest {
                 "/api/public/dataset-items",
                 "/api/public/dataset-items/{itemId}",
                 "/api/public/dataset-run-items",
+                "/api/public/datasets",
                 "/api/public/datasets/{datasetName}/runs",
                 "/api/public/datasets/{datasetName}/runs/{runName}",
                 "/api/public/health",

@@ -54,6 +54,8 @@ class LangfuseDatasetTest {
         Api.dev().urlEncodingEnabled(false).get("/api/public/v2/datasets/desk%2Fqa").then().statusCode(200)
                 .body("id", equalTo(dataset));
         Api.dev().get("/api/public/v2/datasets").then().body("data.name", hasItem("desk/qa"));
+        post("datasets", "{\"name\": \"desk/qa\", \"description\": \"As older clients do\"}").statusCode(200)
+                .body("id", equalTo(dataset)).body("description", equalTo("As older clients do"));
 
         post("dataset-items", """
                 {"datasetName": "desk/qa", "id": "q1", "input": {"q": "Where?"}, "expectedOutput": "Here",

@@ -32,6 +32,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,6 +85,47 @@ class LangfuseListsTest {
     }
 
     @Test
+    void pagesFoundInTheNewestTimeAreTheSameAsOfTheWhole() {
+        // Before everything else of the project: traces that overlap, with rows far behind each other.
+        Instant now = Instant.parse("2019-01-01T12:00:00Z");
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            String id = traceId();
+            ids.add(id);
+            Instant begin = now.minus(Duration.ofMinutes(50L * i));
+            traces.store("dev", step(id, 1, 0, "newest " + i, begin, SECOND),
+                    step(id, 2, 1, "goes on", begin.plus(Duration.ofHours(7)), SECOND));
+        }
+        // One that began long before and still says something.
+        String old = traceId();
+        traces.store("dev", step(old, 1, 0, "began before", now.minus(Duration.ofDays(3)), SECOND),
+                step(old, 2, 1, "goes on", now.plus(Duration.ofHours(7)), SECOND));
+        ids.add(old);
+
+        String end = "2019-01-02T00:00:00Z";
+        List<String> found = new ArrayList<>();
+        List<String> all = new ArrayList<>();
+        for (int page = 1; page <= 4; page++) {
+            found.addAll(get("traces", "limit", "3", "page", String.valueOf(page), "toTimestamp", end, "fields", "core")
+                    .extract().path("data.id"));
+        }
+        assertThat(found).isEqualTo(ids.subList(0, 12));
+        get("traces", "limit", "1", "page", "13", "toTimestamp", end, "fields", "core").body("data.id", contains(old));
+        int total = get("traces", "limit", "1", "fields", "core").extract().path("meta.totalItems");
+        int counted = get("traces", "limit", "1", "fields", "core", "orderBy", "timestamp.asc").extract()
+                .path("meta.totalItems");
+        assertThat(total).isEqualTo(counted);
+
+        // The order of both lists is by time alone here: each observation has its own.
+        for (int page = 1; page <= 13; page++) {
+            all.addAll(get("observations", "limit", "2", "page", String.valueOf(page), "toStartTime", end)
+                    .extract().path("data.startTime"));
+        }
+        assertThat(all).hasSize(26).isSortedAccordingTo(Comparator.reverseOrder()).last()
+                .isEqualTo("2018-12-29T12:00:00.000Z");
+    }
+
+    @Test
     void observationsComeBehindACursorWithTheFieldsAskedFor() {
         Instant day = Instant.parse("2025-06-02T10:00:00Z");
         String id = traceId();
@@ -117,7 +159,7 @@ class LangfuseListsTest {
                 "core,basic,time,io,metadata,model,usage,prompt,metrics,trace_context")
                 .body("data[0].output", org.hamcrest.Matchers.startsWith("Just text"))
                 .body("data[0].input", org.hamcrest.Matchers.startsWith("["))
-                .body("data[0].providedModelName", equalTo("gpt-5")).body("data[0].promptVersion", equalTo(3))
+                .body("data[0].providedModelName", equalTo("gpt-5")).body("data[0].model", equalTo("gpt-5")).body("data[0].promptVersion", equalTo(3))
                 .body("data[0].usageDetails.input", equalTo(90)).body("data[0].totalCost", equalTo(0.0003125f))
                 .body("data[0].latency", equalTo(2.5f)).body("data[0].tags", contains("beta", "rag"))
                 .body("data[0].metadata.long.length()", equalTo(200));

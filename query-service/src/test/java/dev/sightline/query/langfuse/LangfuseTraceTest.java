@@ -104,6 +104,15 @@ class LangfuseTraceTest {
                 .body("scores[0].value", equalTo(1.0f)).body("scores[0].stringValue", equalTo("True"))
                 .body("scores[0].observationId", equalTo(spanId(1))).body("scores[0].traceId", equalTo(id))
                 .body("scores[0].createdAt", notNullValue());
+
+        Api.dev().queryParam("fields", "core,scores").get("/api/public/traces/" + id).then().statusCode(200)
+                .body("name", equalTo("support question")).body("input", nullValue()).body("metadata", nullValue())
+                .body("observations", hasSize(0)).body("scores", hasSize(1)).body("totalCost", equalTo(-1.0f))
+                .body("latency", equalTo(-1.0f));
+        Api.dev().queryParam("fields", "core,observations,metrics").get("/api/public/traces/" + id).then()
+                .body("observations", hasSize(1)).body("scores", hasSize(0)).body("latency", equalTo(2.5f));
+        Api.dev().queryParam("fields", "all").get("/api/public/traces/" + id).then().statusCode(400)
+                .body("message", org.hamcrest.Matchers.containsString("fields"));
     }
 
     @Test

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The SQL of our reads as a tested artefact: what is sent for a request is what is committed under test/resources/reads
@@ -108,7 +109,7 @@ class QueryPlanTest {
         static Sent of(String message) {
             int bracket = message.lastIndexOf(" [");
             return new Sent(message.substring(0, bracket), Stream.of(message.substring(bracket + 2, message.length() - 1)
-                    .split(", ")).<Object>map(value -> value.matches("[1-9](\\d{0,14}|\\d{16,18})") ? Long.valueOf(value) : value).toList());
+                    .split(", ")).<Object>map(value -> value.matches("0|[1-9](\\d{0,14}|\\d{16,18})") ? Long.valueOf(value) : value).toList());
         }
     }
 
@@ -219,6 +220,65 @@ class QueryPlanTest {
         Set<String> used = reads.stream().flatMap(read -> read.indexes.stream().map(index -> read.table + "." + index))
                 .collect(Collectors.toSet());
         assertThat(used).contains(indexes.split(", "));
+    }
+
+    /** What a page reads of its table while nobody says since when, in rows of the 120,000 that the project has. */
+    @ParameterizedTest
+    @CsvSource({"observations, toStartTime, observations", "traces, toTimestamp, observations"})
+    void aPageOfLangfusesListsReadsTheNewestOnly(String list, String until, String table) throws SQLException {
+        Api.dev().queryParam(until, "2024-02-20T00:00:00Z").queryParam("limit", 5).get("/api/public/" + list).then()
+                .statusCode(200);
+        // How many there are takes all of them; it is one query, beside those of the page.
+        List<Sent> counts = sent.stream().filter(one -> one.sql.startsWith("SELECT count()")
+                || one.sql.startsWith("SELECT sum(sign)")).toList();
+        assertThat(counts).hasSize(1);
+        List<Sent> page = sent.stream().filter(one -> !counts.contains(one)).toList();
+        for (Sent one : page) {
+            assertThat(rowsRead(one, table)).as(one.sql).isLessThan(ROWS / 3);
+        }
+        assertThat(rowsRead(counts.getFirst(), table)).isGreaterThan(ROWS / 2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"traces?sessionId=session-7", "traces?userId=user-8&limit=5", "traces?userId=nobody",
+        "sessions/session-7"})
+    void theTracesOfOneAreFoundByTheIndex(String path) throws SQLException {
+        Api.dev().get("/api/public/" + path).then().statusCode(200);
+        for (Sent one : sent) {
+            assertThat(rowsRead(one, "observations")).as(one.sql).isLessThan(ROWS / 3);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-, observations_by_hour", "type=SPAN, observations_by_hour", "name=step, observations_by_name_hour"})
+    void observationsAreCountedByARollUpWhereItKnows(String condition, String table) {
+        RequestSpecification request = Api.dev().queryParam("limit", 1);
+        if (condition.contains("=")) {
+            request.queryParam(condition.split("=")[0], condition.split("=")[1]);
+        }
+        int total = request.get("/api/public/observations").then().statusCode(200).extract().path("meta.totalItems");
+
+        String rows = condition.equals("-") ? "" : condition.equals("type=SPAN") ? " AND type = 'span'"
+                : " AND name = 'step'";
+        assertThat(sent).filteredOn(one -> one.sql.contains("FROM " + table + "\n")).hasSize(1);
+        assertThat(total).isEqualTo((int) count("SELECT count() FROM observations FINAL WHERE project_id = 'dev'"
+                + " AND NOT trace_record" + rows));
+    }
+
+    private long rowsRead(Sent one, String table) throws SQLException {
+        try (Connection connection = clickHouse.getConnection();
+                PreparedStatement statement = connection.prepareStatement("EXPLAIN ESTIMATE " + one.sql)) {
+            for (int i = 0; i < one.values.size(); i++) {
+                statement.setObject(i + 1, one.values.get(i));
+            }
+            long read = 0;
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    read += rows.getString("table").equals(table) ? rows.getLong("rows") : 0;
+                }
+            }
+            return read;
+        }
     }
 
     private static void assertSnapshot(String file, String sql) throws IOException {

@@ -135,6 +135,7 @@ final class Operations {
         withBody(Kind.OWN, "POST /api/public/comments",
                 "{\"objectType\":\"TRACE\",\"objectId\":\"THEIR_TRACE\",\"content\":\"walked\"}");
         withBody(Kind.OWN, "POST /api/public/v2/datasets", "{\"name\":\"walked\"}");
+        withBody(Kind.OWN, "POST /api/public/datasets", "{\"name\":\"walked\"}");
         withBody(Kind.THEIR_ID, "POST /api/public/dataset-items", "{\"datasetName\":\"theirs\"}");
         withBody(Kind.THEIR_ID, "POST /api/public/dataset-run-items",
                 "{\"runName\":\"x\",\"datasetItemId\":\"theirs\",\"traceId\":\"THEIR_TRACE\"}");
