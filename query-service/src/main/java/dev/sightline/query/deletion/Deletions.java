@@ -170,12 +170,7 @@ public class Deletions {
     private void sweepAgain(ProjectScope scope, Deletion deletion) {
         sweep(scope, deletion, Instant.now().minus(config.sweepAge()));
         deletion.problem = "";
-        deletion.sweep++;
-        if (deletion.sweep >= config.sweeps().size()) {
-            deletion.sweep = null;
-            control.write(() -> DeletedTraces.delete("deletionId", deletion.id));
-        }
-        save(deletion, untilSweep(deletion));
+        waitForSweep(deletion, deletion.sweep + 1);
     }
 
     /** Says on topic `scores` what came too late, and returns up to which offsets it said so. */
@@ -198,13 +193,19 @@ public class Deletions {
     private void finish(Deletion deletion, String state) {
         deletion.state = state;
         deletion.finishedAt = Instant.now();
-        deletion.sweep = deletion.traces == 0 ? null : 0;
-        save(deletion, untilSweep(deletion));
+        waitForSweep(deletion, 0);
     }
 
-    private Duration untilSweep(Deletion deletion) {
-        return deletion.sweep == null ? Duration.ZERO
-                : Duration.between(Instant.now(), deletion.finishedAt.plus(config.sweeps().get(deletion.sweep)));
+    /** Behind the last sweep the traces are forgotten. */
+    private void waitForSweep(Deletion deletion, int next) {
+        if (deletion.traces == 0 || next >= config.sweeps().size()) {
+            deletion.sweep = null;
+            control.write(() -> DeletedTraces.delete("deletionId", deletion.id));
+            save(deletion, Duration.ZERO);
+            return;
+        }
+        deletion.sweep = next;
+        save(deletion, Duration.between(Instant.now(), deletion.finishedAt.plus(config.sweeps().get(next))));
     }
 
     private void publish(Deletion deletion, Map<ByteString, Long> page) {
