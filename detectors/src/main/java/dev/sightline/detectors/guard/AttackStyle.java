@@ -13,8 +13,9 @@ import java.util.zip.GZIPInputStream;
  * the words, the pairs of words that follow each other at once or after another word, the pieces of four and five
  * letters, and the meanings of {@link Lexicon}, alone and in pairs within {@value #NEAR_WORDS} words. Each is counted once
  * and hashed to one of {@value #SLOTS} weights. It knows no intent and no place, and speaks of a prompt as a whole: of an
- * attack inside a page it hears nothing. The weights come from {@code ./benchmarks/run train-guard}; ADR 0018 says from which texts, and what
- * it finds of those it was not shown. Immutable, thread-safe; linear in the text.
+ * attack inside a page it hears nothing. The weights come from {@code ./benchmarks/run train-guard}, again after each
+ * change of the lexicon, whose meanings they know by number; ADR 0018 says from which texts, and what it finds of those
+ * it was not shown. Immutable, thread-safe; linear in the text.
  */
 public final class AttackStyle {
     /** A power of two. */

@@ -168,7 +168,7 @@ class EmbeddingsTest {
         };
         CheckResponse answer = guard(broken).check(Caller.of("p", null, false), CheckRequest.newBuilder()
                 .setDirection("input").setText(ATTACK).setInlinePolicy(withEmbeddings().setOnFailure("closed")
-                        .addRules(Rule.newBuilder().setType("banned_words").addValues("makers'").setAction("flag")))
+                        .addRules(Rule.newBuilder().setType("banned_words").addValues("configured").setAction("flag")))
                 .build(), LONG);
         assertThat(answer.getEmbeddingsFailure()).isEqualTo("unavailable");
         assertThat(answer.getAction()).isEqualTo("flag");
