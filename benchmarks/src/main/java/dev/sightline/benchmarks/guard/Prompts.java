@@ -80,7 +80,22 @@ final class Prompts {
         }
         own().forEach(prompt -> training.add(new Prompt(prompt.text(), "own " + prompt.label())));
         ordinary().forEach(prompt -> training.add(new Prompt(prompt.text(), "ordinary")));
+        learned().forEach(prompt -> training.add(new Prompt(prompt.text(), "learned " + prompt.label())));
         return training;
+    }
+
+    /** Written to learn from, and for nothing else; a file for each kind, a text on each line, comments after #. */
+    static List<Prompt> learned() throws IOException {
+        Path learned = ROOT.resolve("benchmarks/src/main/resources/guard/learned");
+        List<Prompt> prompts = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(learned)) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                String label = file.startsWith(learned.resolve("attacks")) ? "injection" : "benign";
+                Files.readAllLines(file).stream().filter(line -> !line.startsWith("#"))
+                        .forEach(line -> prompts.add(new Prompt(line, label)));
+            }
+        }
+        return prompts;
     }
 
     private static List<Prompt> lines(String resource, String label) throws IOException {

@@ -14,8 +14,8 @@ import java.util.zip.GZIPOutputStream;
  * weigh as much in sum, so a score of 0.5 says nothing about how frequent attacks are.
  */
 final class StyleTraining {
-    private static final int EPOCHS = 60;
-    private static final double RATE = 4;
+    private static final int EPOCHS = 20;
+    private static final double RATE = 9;
     private static final double DECAY = 1e-5;
 
     /** A text and whether it is an attack. */

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
         + "attack; first shows what weights from four fifths of the texts find in the fifth.")
 public final class TrainGuardCommand implements Callable<Integer> {
     private static final int FOLDS = 5;
-    private static final double[] THRESHOLDS = {0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95};
+    private static final double[] THRESHOLDS = {0.5, 0.6, 0.7, 0.8, 0.85, 0.88, 0.9, 0.95};
 
     @Option(names = "--data", description = "Folder of guard/prompts.jsonl (default: ../shared/data beside the repository).")
     private Path data = Path.of(System.getProperty("sightline.root"), "../shared/data");

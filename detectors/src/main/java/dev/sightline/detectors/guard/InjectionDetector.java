@@ -13,8 +13,8 @@ import java.util.List;
  * a model reads it ({@link Reading}), and in what the text holds in base64, hexadecimal, percent encoding, rot13 or
  * backwards ({@link Encoded}). Each intent has a score; those within {@value #WINDOW_WORDS} words add up, and a place is
  * reported from {@link #THRESHOLD} on, wherever in the text it is. A prompt that sounds like an attack
- * ({@link AttackStyle}) needs less of a rule for that, and at {@link #STYLE_ALONE} nothing of one. The time is linear in the text, whatever the text.
- * Immutable, thread-safe. What it can't do is in docs/guard.md.
+ * ({@link AttackStyle}) needs less of a rule for that, and at {@link #STYLE_ALONE} nothing of one. The time is linear in
+ * the text, whatever the text. Immutable, thread-safe. What it can't do is in docs/guard.md.
  */
 public final class InjectionDetector {
     /** The kind of every finding. */
@@ -23,11 +23,11 @@ public final class InjectionDetector {
     public static final double THRESHOLD = 0.5;
 
     /** A prompt whose style scores this is one even where no rule finds anything. ADR 0018. */
-    public static final double STYLE_ALONE = 0.95;
+    public static final double STYLE_ALONE = 0.88;
 
     /** What is too little for a report by itself, and is enough where the prompt also sounds like an attack. */
     private static final double WEAK = 0.2;
-    private static final double STYLE_BESIDE_WEAK = 0.5;
+    private static final double STYLE_BESIDE_WEAK = 0.7;
     static final int WINDOW_WORDS = 120;
     private static final int DEPTH_MAX = 2;
     private static final int FINDINGS_MAX = 100;
@@ -69,16 +69,23 @@ public final class InjectionDetector {
 
     /** What is in the text, in its order, none overlapping another. Places are indices into the String. */
     public List<Finding> find(String text) {
-        List<Finding> findings = findByIntent(text);
-        return findings.isEmpty() ? findByStyle(text) : findings;
+        Reading reading = Reading.of(text);
+        Words words = new Words(reading, text, LEXICON);
+        List<Finding> findings = findByIntent(text, reading, words);
+        return findings.isEmpty() ? findByStyle(text, reading, words) : findings;
     }
 
-    private static List<Finding> findByStyle(String text) {
-        double style = STYLE.score(text);
+    /** As this detector and {@link AttackStyle} understand them. */
+    static Words words(String text) {
+        return new Words(Reading.of(text), text, LEXICON);
+    }
+
+    private static List<Finding> findByStyle(String text, Reading reading, Words words) {
+        double style = STYLE.score(text, words);
         if (style < STYLE_BESIDE_WEAK) {
             return List.of();
         }
-        Finding weak = scan(text, 0, WEAK).stream().max(Comparator.comparingDouble(Finding::score)).orElse(null);
+        Finding weak = scan(text, reading, words, 0, WEAK).stream().max(Comparator.comparingDouble(Finding::score)).orElse(null);
         if (weak != null) {
             return List.of(new Finding(KIND, weak.start(), weak.end(),
                     rounded(1 - (1 - weak.score()) * (1 - style)), weak.rule()));
@@ -93,7 +100,12 @@ public final class InjectionDetector {
 
     /** The same by the rules alone. */
     public List<Finding> findByIntent(String text) {
-        List<Finding> findings = scan(text, 0, THRESHOLD);
+        Reading reading = Reading.of(text);
+        return findByIntent(text, reading, new Words(reading, text, LEXICON));
+    }
+
+    private static List<Finding> findByIntent(String text, Reading reading, Words words) {
+        List<Finding> findings = scan(text, reading, words, 0, THRESHOLD);
         return findings.size() < 2 ? findings : apart(findings);
     }
 
@@ -103,12 +115,15 @@ public final class InjectionDetector {
     }
 
     private static List<Finding> scan(String text, int depth, double threshold) {
-        List<Finding> findings = new ArrayList<>();
         Reading reading = Reading.of(text);
+        return scan(text, reading, new Words(reading, text, LEXICON), depth, threshold);
+    }
+
+    private static List<Finding> scan(String text, Reading reading, Words words, int depth, double threshold) {
+        List<Finding> findings = new ArrayList<>();
         if (reading.hasHidden()) {
             findings.add(new Finding(KIND, reading.hiddenStart, reading.hiddenEnd, HIDDEN_SCORE, "hidden-text"));
         }
-        Words words = new Words(reading, text, LEXICON);
         collect(words, matches(words), threshold, findings);
         if (depth < DEPTH_MAX) {
             List<Encoded.Part> parts = Encoded.in(text);
