@@ -63,6 +63,10 @@ public final class OtlpGrpcClient implements OtlpClient {
     }
 
     private static OtlpAnswer.Kind kind(Status status, Optional<Duration> retryAfter) {
+        // Said by our own channel: nothing was answered. In a race with the end of the server gRPC calls that UNKNOWN.
+        if (status.getCause() instanceof IOException) {
+            return OtlpAnswer.Kind.RETRYABLE;
+        }
         return switch (status.getCode()) {
             case INVALID_ARGUMENT -> OtlpAnswer.Kind.INVALID;
             case UNAUTHENTICATED -> OtlpAnswer.Kind.UNAUTHENTICATED;
