@@ -41,10 +41,6 @@ class BrowserActsTest extends InChromium {
         judge = shared.judge();
     }
 
-    private Locator button(String name) {
-        return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
-    }
-
     private Locator dialog() {
         return page.getByRole(AriaRole.DIALOG);
     }

@@ -17,8 +17,6 @@ import dev.sightline.acceptance.stack.Stack;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,23 +32,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every page of the UI over data as applications send it: accessible, within its width, safe, and by keyboard. */
 @ExtendWith(SharedStack.class)
 class BrowserPagesTest extends InChromium {
-    private static final Path WEB_UI = Stack.root().resolve("query-service/src/main/webui");
     private static final List<String> PAGES = List.of("home", "dashboards", "traces", "sessions", "users", "scores",
             "scores?tab=distribution", "scores?tab=trend", "scores?tab=agreement", "evaluators", "evaluators?tab=rules",
             "evaluators?tab=templates", "evaluators?tab=scorers", "evaluators?tab=runs", "evaluators?tab=new", "guard",
             "sql", "models", "ingest-health", "settings", "settings?tab=keys", "settings?tab=members",
             "settings?tab=privacy", "settings?tab=connections", "compare");
     private static final String LARGE = "night run of 10,000 steps";
-    /** The rules of WCAG 2.2 AA, told as the places that break them. */
-    private static final String VIOLATIONS = """
-            async () => {
-              const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
-              const { violations } = await axe.run(document, { runOnly: rules, resultTypes: ['violations'] })
-              return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ' ' + target.join(' ')))
-            }""";
 
     private final String mark = UUID.randomUUID().toString().substring(0, 8);
-    private String axe;
 
     BrowserPagesTest(Stack stack) {
         super(stack);
@@ -58,7 +47,6 @@ class BrowserPagesTest extends InChromium {
 
     @BeforeAll
     void seed() throws IOException, InterruptedException {
-        axe = Files.readString(WEB_UI.resolve("node_modules/axe-core/axe.min.js"));
         Process seeding = new ProcessBuilder("node", WEB_UI.resolve("scripts/seed.mjs").toString(),
                 "--url", url("").replaceAll("/$", ""),
                 "--key", stack.project().publicKey() + ":" + stack.project().secretKey(),
@@ -70,28 +58,8 @@ class BrowserPagesTest extends InChromium {
         return page.locator("main h1");
     }
 
-    private Locator button(String name) {
-        return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
-    }
-
     private Locator link(String name) {
         return page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name).setExact(true));
-    }
-
-    /** The page is there and nothing in it says that it is still loading. */
-    private void settled() {
-        assertThat(heading().first()).isVisible();
-        assertThat(page.getByText("Loading", new Page.GetByTextOptions().setExact(true))).hasCount(0);
-    }
-
-    private List<String> violations() {
-        page.evaluate(axe);
-        Object found = page.evaluate(VIOLATIONS);
-        List<String> texts = new ArrayList<>();
-        for (Object each : (List<?>) found) {
-            texts.add(each.toString());
-        }
-        return texts;
     }
 
     /** Asked for by name: other tests send to the same project, and the list shows its newest rows. */
@@ -107,7 +75,7 @@ class BrowserPagesTest extends InChromium {
     /** The page of the first that a list leads to. */
     private String firstOf(String list) {
         page.navigate(inProject(list));
-        settled();
+        settled(page);
         String address = page.locator("main a[href*='/" + list + "/']").first().getAttribute("href");
         // Browsers leave brackets, which Java's URI refuses: another test has a session with a hostile name.
         return address.substring(address.indexOf("/" + list + "/") + 1).replace("[", "%5B").replace("]", "%5D");
@@ -128,15 +96,15 @@ class BrowserPagesTest extends InChromium {
         }
         for (String path : pages) {
             page.navigate(inProject(path));
-            settled();
-            List<String> violations = violations();
+            settled(page);
+            List<String> violations = violations(page);
             if (!violations.isEmpty()) {
                 found.put(path, violations);
             }
         }
         page.navigate(url("/setup"));
-        settled();
-        List<String> violations = violations();
+        settled(page);
+        List<String> violations = violations(page);
         if (!violations.isEmpty()) {
             found.put("/setup", violations);
         }
@@ -152,10 +120,10 @@ class BrowserPagesTest extends InChromium {
                 {"models", "Add a price"}, {"evaluators?tab=rules", "New rule"},
                 {"guard", "New policy"}}) {
             page.navigate(inProject(dialogue[0]));
-            settled();
+            settled(page);
             button(dialogue[1]).click();
             assertThat(page.getByRole(AriaRole.DIALOG)).isVisible();
-            List<String> violations = violations();
+            List<String> violations = violations(page);
             if (!violations.isEmpty()) {
                 found.put(dialogue[1], violations);
             }
@@ -164,24 +132,24 @@ class BrowserPagesTest extends InChromium {
         String name = "accessible".repeat(10);
         page.setViewportSize(360, 900);
         page.navigate(inProject("traces?query=level:error"));
-        settled();
+        settled(page);
         button("Saved views").click();
         page.getByLabel("Name of this view").fill(name);
         button("Save").click();
         assertThat(button("Delete " + name)).isVisible();
-        found.put("saved views", violations());
+        found.put("saved views", violations(page));
         button("Delete " + name).click();
         assertThat(button("Delete " + name)).hasCount(0);
         page.setViewportSize(1440, 900);
         page.reload();
-        settled();
+        settled(page);
         page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("account and theme of")).click();
         page.getByRole(AriaRole.MENUITEM, new Page.GetByRoleOptions().setName("Change the password")).click();
         assertThat(page.getByRole(AriaRole.DIALOG)).isVisible();
-        found.put("password", violations());
+        found.put("password", violations(page));
         page.navigate(url("/invitation#of-no-invitation"));
         assertThat(page.getByText("ask for a new one")).isVisible();
-        found.put("invitation", violations());
+        found.put("invitation", violations(page));
         found.values().removeIf(List::isEmpty);
         assertThat(found).isEmpty();
     }
@@ -194,7 +162,7 @@ class BrowserPagesTest extends InChromium {
         List<String> wide = new ArrayList<>();
         for (String path : PAGES) {
             page.navigate(inProject(path));
-            settled();
+            settled(page);
             int overflow = ((Number) page.evaluate(
                     "document.documentElement.scrollWidth - document.documentElement.clientWidth")).intValue();
             if (overflow > 0) {
@@ -292,7 +260,7 @@ class BrowserPagesTest extends InChromium {
         for (String path : List.of("traces?peek=" + id, "traces/" + id + "?view=graph", "sessions", "users", "models",
                 "compare?left=" + id + "&right=" + id, "home")) {
             page.navigate(inProject(path));
-            settled();
+            settled(page);
         }
         assertThat(page.evaluate("window.hacked === undefined")).isEqualTo(true);
         assertThat(elsewhere).isEmpty();

@@ -12,8 +12,6 @@ import dev.sightline.acceptance.client.Spans;
 import dev.sightline.acceptance.client.Transport;
 import dev.sightline.acceptance.stack.SharedStack;
 import dev.sightline.acceptance.stack.Stack;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -35,25 +33,16 @@ class BrowserRolesTest extends InChromium {
             "guard: Change", "models: Add a price", "settings: Rename", "settings?tab=keys: Make a key",
             "settings?tab=keys: Remove", "settings?tab=members: Add", "settings?tab=privacy: Save",
             "settings?tab=privacy: Add an environment", "settings?tab=connections: Add a connection");
-    private static final String VIOLATIONS = """
-            async () => {
-              const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
-              const { violations } = await axe.run(document, { runOnly: rules, resultTypes: ['violations'] })
-              return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ' ' + target.join(' ')))
-            }""";
 
     private final String mark = UUID.randomUUID().toString().substring(0, 8);
     private final ByteString traceId = Spans.newTraceId();
-    private String axe;
 
     BrowserRolesTest(Stack stack) {
         super(stack);
     }
 
     @BeforeAll
-    void seed() throws IOException {
-        axe = Files.readString(Stack.root()
-                .resolve("query-service/src/main/webui/node_modules/axe-core/axe.min.js"));
+    void seed() {
         try (OtlpClient client = Transport.GRPC.client(stack)) {
             client.send(Spans.request(Spans.span(traceId, "roles-" + mark).build()), stack.project().authorization())
                     .accepted();
@@ -90,7 +79,7 @@ class BrowserRolesTest extends InChromium {
         for (String path : List.of("traces", "dashboards", "evaluators", "evaluators?tab=rules", "guard", "models",
                 "settings", "settings?tab=keys", "settings?tab=members", "settings?tab=privacy",
                 "settings?tab=connections")) {
-            settled(theirs, path);
+            open(theirs, path);
             found.put(path, violations(theirs));
         }
         found.values().removeIf(List::isEmpty);
@@ -118,11 +107,11 @@ class BrowserRolesTest extends InChromium {
             int colon = each.indexOf(": ");
             String path = each.substring(0, colon);
             if (path.startsWith("dashboards/")) {
-                settled(theirs, "dashboards");
+                open(theirs, "dashboards");
                 theirs.locator("main li a").first().click();
                 assertThat(button(theirs, "Export")).isVisible();
             } else if (path.startsWith("traces")) {
-                settled(theirs, path.formatted("trace_name:roles-" + mark));
+                open(theirs, path.formatted("trace_name:roles-" + mark));
                 if (each.endsWith("Save")) {
                     button(theirs, "Saved views").click();
                     assertThat(theirs.getByRole(AriaRole.DIALOG)).isVisible();
@@ -131,9 +120,9 @@ class BrowserRolesTest extends InChromium {
                     assertThat(button(theirs, "Export")).isVisible();
                 }
             } else {
-                settled(theirs, path);
+                open(theirs, path);
             }
-            loaded(theirs);
+            settled(theirs);
             if (button(theirs, each.substring(colon + 2)).count() > 0) {
                 there.add(each);
             }
@@ -141,23 +130,9 @@ class BrowserRolesTest extends InChromium {
         return there;
     }
 
-    private void settled(Page theirs, String path) {
+    private void open(Page theirs, String path) {
         theirs.navigate(inProject(path));
-        assertThat(theirs.locator("main h1")).isVisible();
-        loaded(theirs);
-    }
-
-    private static void loaded(Page theirs) {
-        assertThat(theirs.getByText("Loading", new Page.GetByTextOptions().setExact(true))).hasCount(0);
-    }
-
-    private List<String> violations(Page theirs) {
-        theirs.evaluate(axe);
-        return ((List<?>) theirs.evaluate(VIOLATIONS)).stream().map(Object::toString).toList();
-    }
-
-    private static Locator button(Page theirs, String name) {
-        return theirs.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+        settled(theirs);
     }
 
     /** A browser in which somebody new is signed in, whom the owner invited in this role. */

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import dev.sightline.acceptance.stack.Stack;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,6 +33,14 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class InChromium {
     static final int PATIENCE_MILLIS = 60_000;
+    static final Path WEB_UI = Stack.root().resolve("query-service/src/main/webui");
+    /** The rules of WCAG 2.2 AA, told as the places that break them. */
+    private static final String VIOLATIONS = """
+            async () => {
+              const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+              const { violations } = await axe.run(document, { runOnly: rules, resultTypes: ['violations'] })
+              return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ' ' + target.join(' ')))
+            }""";
     private static final List<String> ARGUMENTS = List.of("--no-sandbox", "--disable-gpu", "--disable-quic",
             "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync");
 
@@ -126,6 +137,30 @@ abstract class InChromium {
         PlaywrightAssertions.assertThat(page.getByLabel("Password", new Page.GetByLabelOptions().setExact(true)))
                 .hasCount(0);
         PlaywrightAssertions.assertThat(page.locator("main h1")).isVisible();
+    }
+
+    Locator button(String name) {
+        return button(page, name);
+    }
+
+    static Locator button(Page page, String name) {
+        return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+    }
+
+    /** The page is there and nothing in it says that it is still loading. */
+    static void settled(Page page) {
+        PlaywrightAssertions.assertThat(page.locator("main h1").first()).isVisible();
+        PlaywrightAssertions.assertThat(page.getByText("Loading", new Page.GetByTextOptions().setExact(true))).hasCount(0);
+    }
+
+    /** Where the page is not accessible. */
+    static List<String> violations(Page page) {
+        try {
+            page.evaluate(Files.readString(WEB_UI.resolve("node_modules/axe-core/axe.min.js")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return ((List<?>) page.evaluate(VIOLATIONS)).stream().map(Object::toString).toList();
     }
 
     void screenshot(String name) {
