@@ -23,8 +23,7 @@ import java.util.Optional;
 
 /**
  * Scores as Langfuse's lists define them, newest first: by page, counted, or behind a cursor. Finds the keys of a page
- * first and reads the rest for those only. Langfuse knows no score
- * without a value, so failed evaluations are left out.
+ * first and reads the rest for those only. Langfuse knows no score without a value, so failed evaluations are left out.
  */
 @Singleton
 public class LangfuseScoreQueries {

@@ -17,7 +17,6 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -113,11 +112,6 @@ public class Management {
 
     Optional<Project> project(ProjectScope scope) {
         return control.project(scope.projectId());
-    }
-
-    /** As {@link ControlData#roles}. */
-    Map<String, Membership.Role> roles(UUID userId) {
-        return control.roles(userId);
     }
 
     /** Oldest first. */

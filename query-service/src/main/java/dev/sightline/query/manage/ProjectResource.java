@@ -3,6 +3,7 @@ package dev.sightline.query.manage;
 import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.auth.RestCaller;
 import dev.sightline.query.auth.SignedInUsers.SignedInUser;
+import dev.sightline.query.control.ControlData;
 import dev.sightline.query.control.Membership;
 import dev.sightline.query.http.StrictJson;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -34,11 +35,13 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class ProjectResource {
     private final RestCaller caller;
     private final Management management;
+    private final ControlData control;
     private final StrictJson bodies;
 
-    ProjectResource(RestCaller caller, Management management, StrictJson bodies) {
+    ProjectResource(RestCaller caller, Management management, ControlData control, StrictJson bodies) {
         this.caller = caller;
         this.management = management;
+        this.control = control;
         this.bodies = bodies;
     }
 
@@ -51,7 +54,7 @@ public class ProjectResource {
                     .map(project -> ManageJson.ProjectBody.of(project, null)).toList(), null);
         }
         SignedInUser user = caller.user();
-        Map<String, Membership.Role> roles = management.roles(user.user().id);
+        Map<String, Membership.Role> roles = control.roles(user.user().id);
         List<ManageJson.ProjectBody> projects = user.projects().stream()
                 .map(project -> ManageJson.ProjectBody.of(project, roles.get(project.organization.id))).toList();
         return new ManageJson.ProjectPage(projects, null);
@@ -71,7 +74,7 @@ public class ProjectResource {
         ManageJson.NewProject asked = bodies.read(body, ManageJson.NewProject.class, "a project");
         var made = management.createProject(userId, asked.organizationId(), asked.name());
         return Response.status(Response.Status.CREATED).entity(ManageJson.ProjectBody.of(made,
-                management.roles(userId).get(asked.organizationId()))).build();
+                control.roles(userId).get(asked.organizationId()))).build();
     }
 
     @PATCH
@@ -89,7 +92,7 @@ public class ProjectResource {
         ManageJson.ProjectChange change = bodies.read(body, ManageJson.ProjectChange.class, "a project");
         var project = management.renameProject(caller.actor(), scope, change.name());
         Membership.Role role = caller.hasKey() ? null
-                : management.roles(caller.user().user().id).get(project.organization.id);
+                : control.roles(caller.user().user().id).get(project.organization.id);
         return ManageJson.ProjectBody.of(project, role);
     }
 }

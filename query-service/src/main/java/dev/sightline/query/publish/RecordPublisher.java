@@ -120,9 +120,8 @@ public class RecordPublisher {
     /** Deletes scores of the project, each behind what was said about it before, and returns the last offsets of that. */
     public Map<Integer, Long> deleteScores(String projectId, List<ScoreDeletion> deletions) {
         return await(() -> {
-            List<Future<RecordMetadata>> sent = deletions.stream().map(deletion -> producer().send(new ProducerRecord<>(
-                    Topics.SCORES, deletion.getId().getBytes(StandardCharsets.UTF_8), ScoreBatch.newBuilder()
-                            .setProjectId(projectId).addDeletions(deletion).build().toByteArray()))).toList();
+            List<Future<RecordMetadata>> sent = deletions.stream().map(deletion -> send(deletion.getId(),
+                    ScoreBatch.newBuilder().setProjectId(projectId).addDeletions(deletion).build())).toList();
             Map<Integer, Long> offsets = new TreeMap<>();
             for (Future<RecordMetadata> record : sent) {
                 offsets.merge(result(record).partition(), result(record).offset(), Math::max);
@@ -133,8 +132,12 @@ public class RecordPublisher {
 
     /** What is said about the score with this id, behind what was said about it before. */
     public void scores(String scoreId, ScoreBatch batch) {
-        await(() -> result(producer().send(new ProducerRecord<>(Topics.SCORES,
-                scoreId.getBytes(StandardCharsets.UTF_8), batch.toByteArray()))));
+        await(() -> result(send(scoreId, batch)));
+    }
+
+    private Future<RecordMetadata> send(String scoreId, ScoreBatch batch) {
+        return producer().send(new ProducerRecord<>(Topics.SCORES, scoreId.getBytes(StandardCharsets.UTF_8),
+                batch.toByteArray()));
     }
 
     /** What of a project is too old to be kept. */

@@ -67,27 +67,24 @@ public class TraceQueries {
     /** Bounds the text of a query; nearly every trace needs one. */
     private static final int MESSAGES_PER_QUERY = 1_000;
     /** What lists show of a score: no comment, no metadata. */
-    public static final Table<ScoreRow, Score.Builder> SCORE_SUMMARIES = new Table<>(ScoreTable.SCORES.name(),
-            ScoreTable.SCORES.columns().stream().filter(column -> Set.of("id", "trace_id", "name", "data_type",
-                    "value", "string_value", "source", "timestamp").contains(column.name())).toList());
+    public static final Table<ScoreRow, Score.Builder> SCORE_SUMMARIES = ScoreTable.SCORES.only(Set.of("id", "trace_id",
+            "name", "data_type", "value", "string_value", "source", "timestamp"));
     /** What lists show of an observation: nothing that only the writer needs. */
     public static final Table<ObservationRow, Observation.Builder> SUMMARIES = new Table<>(
             ObservationTable.OBSERVATIONS.name(), ObservationTable.OBSERVATIONS.columns().stream()
             .filter(column -> !Set.of("field_clocks", "metadata_clocks", "inherited", "sign", "received_at",
                     "kafka_partition", "kafka_offset").contains(column.name())).toList());
     /** What a tree shows of an observation, and what {@link TraceSums} adds up. */
-    public static final Table<ObservationRow, Observation.Builder> STEPS = new Table<>(SUMMARIES.name(),
-            SUMMARIES.columns().stream().filter(column -> Set.of("trace_id", "span_id", "parent_span_id", "name", "type",
-                    "level", "status_message", "start_time", "end_time", "completion_start_time", "environment", "release",
-                    "version", "trace_name", "user_id", "session_id", "tags", "model", "usage", "usage_estimated", "cost",
-                    "input_tokens", "output_tokens", "total_tokens", "total_cost", "agent_name", "tool_name", "error_type",
-                    "trace_record").contains(column.name())).toList());
+    public static final Table<ObservationRow, Observation.Builder> STEPS = SUMMARIES.only(Set.of("trace_id", "span_id",
+            "parent_span_id", "name", "type", "level", "status_message", "start_time", "end_time", "completion_start_time",
+            "environment", "release", "version", "trace_name", "user_id", "session_id", "tags", "model", "usage",
+            "usage_estimated", "cost", "input_tokens", "output_tokens", "total_tokens", "total_cost", "agent_name",
+            "tool_name", "error_type", "trace_record"));
     /** What {@link TraceSums} adds up, and nothing else. */
-    private static final Table<ObservationRow, Observation.Builder> SUMMED = new Table<>(SUMMARIES.name(),
-            SUMMARIES.columns().stream().filter(column -> Set.of("trace_id", "span_id", "parent_span_id", "name", "type",
-                    "level", "start_time", "end_time", "environment", "release", "version", "trace_name", "user_id",
-                    "session_id", "tags", "model", "usage_estimated", "input_tokens", "output_tokens", "total_tokens",
-                    "total_cost", "trace_record").contains(column.name())).toList());
+    private static final Table<ObservationRow, Observation.Builder> SUMMED = SUMMARIES.only(Set.of("trace_id", "span_id",
+            "parent_span_id", "name", "type", "level", "start_time", "end_time", "environment", "release", "version",
+            "trace_name", "user_id", "session_id", "tags", "model", "usage_estimated", "input_tokens", "output_tokens",
+            "total_tokens", "total_cost", "trace_record"));
     /** Traces of no more rows together are summed up here: to plan the sums takes the engine longer than to send rows. */
     private static final int SUMMED_HERE_MAX = 1_000;
     /** Scores of a read that are cut to so many for each trace here: a query in a query takes half as long again. */
@@ -209,7 +206,7 @@ public class TraceQueries {
             Supplier<Map<String, String>> messages = reads.beside(() ->
                     messages(scope, located, List.copyOf(MessageReferences.hashes(contents))));
             List<Observation.Builder> rows = reads.list(rowsOf(scope, SUMMARIES.selectList(), located)
-                    .then("LIMIT ?", config.observationsMax() + 1), TraceQueries::summaryOf);
+                    .then("LIMIT ?", config.observationsMax() + 1), row -> observation(row, SUMMARIES));
             if (rows.size() > config.observationsMax()) {
                 return Optional.empty();
             }
@@ -272,11 +269,7 @@ public class TraceQueries {
         Supplier<Map<ByteString, TraceSummary.Builder>> summaries = extent.rows <= limit ? Map::of
                 : reads.beside(() -> summarize(scope, located));
         List<Observation> observations = reads.list(rowsOf(scope, columns.selectList(), located)
-                .then("ORDER BY start_time, span_id LIMIT ?", limit), row -> {
-                    Observation.Builder observation = Observation.newBuilder();
-                    columns.read(row, 1, observation);
-                    return observation.build();
-                });
+                .then("ORDER BY start_time, span_id LIMIT ?", limit), row -> observation(row, columns).build());
         if (observations.isEmpty()) {
             return Optional.empty();
         }
@@ -404,19 +397,17 @@ public class TraceQueries {
 
     /** The summaries of the traces over all their rows, wherever in time; without scores. */
     public Map<ByteString, TraceSummary.Builder> summarize(ProjectScope scope, Located traces) {
-        List<Observation> rows = traces.rows > SUMMED_HERE_MAX ? List.of()
-                : reads.list(rowsOf(scope, SUMMED.selectList(), traces).then("LIMIT ?", SUMMED_HERE_MAX + 1), row -> {
-                    Observation.Builder observation = Observation.newBuilder();
-                    SUMMED.read(row, 1, observation);
-                    return observation.build();
-                });
-        if (traces.rows > SUMMED_HERE_MAX || rows.size() > SUMMED_HERE_MAX) {
-            return summarizeInSql(scope, traces);
+        if (traces.rows <= SUMMED_HERE_MAX) {
+            List<Observation> rows = reads.list(rowsOf(scope, SUMMED.selectList(), traces)
+                    .then("LIMIT ?", SUMMED_HERE_MAX + 1), row -> observation(row, SUMMED).build());
+            if (rows.size() <= SUMMED_HERE_MAX) {
+                Map<ByteString, TraceSummary.Builder> summaries = new LinkedHashMap<>();
+                rows.stream().collect(Collectors.groupingBy(Observation::getTraceId)).forEach((id, ofTrace) ->
+                        summaries.put(id, TraceSums.of(ofTrace)));
+                return summaries;
+            }
         }
-        Map<ByteString, TraceSummary.Builder> summaries = new LinkedHashMap<>();
-        rows.stream().collect(Collectors.groupingBy(Observation::getTraceId)).forEach((id, ofTrace) ->
-                summaries.put(id, TraceSums.of(ofTrace)));
-        return summaries;
+        return summarizeInSql(scope, traces);
     }
 
     /** The same, added up by the engine: for any number of rows. */
@@ -469,9 +460,10 @@ public class TraceQueries {
                 row -> new Extent(row.getLong(1), row.getLong(2), row.getLong(3))).getFirst();
     }
 
-    private static Observation.Builder summaryOf(ResultSet row) throws SQLException {
+    private static Observation.Builder observation(ResultSet row, Table<ObservationRow, Observation.Builder> columns)
+            throws SQLException {
         Observation.Builder observation = Observation.newBuilder();
-        SUMMARIES.read(row, 1, observation);
+        columns.read(row, 1, observation);
         return observation;
     }
 
@@ -585,8 +577,8 @@ public class TraceQueries {
             UnaryOperator<ProjectQuery> which, int countMax) {
         Map<ByteString, Observation.Builder> byId = new LinkedHashMap<>();
         reads.list(which.apply(rowsOf(scope, SUMMARIES.selectList(), traces))
-                .then("ORDER BY trace_id, start_time, span_id LIMIT ?", countMax), TraceQueries::summaryOf).forEach(observation -> byId.put(
-                        observation.getTraceId().concat(observation.getSpanId()), observation));
+                .then("ORDER BY trace_id, start_time, span_id LIMIT ?", countMax), row -> observation(row, SUMMARIES))
+                .forEach(each -> byId.put(each.getTraceId().concat(each.getSpanId()), each));
         return byId;
     }
 

@@ -3,6 +3,7 @@ package dev.sightline.storage.table;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -12,6 +13,11 @@ import java.util.stream.Collectors;
  * @param <B> what a row is read into
  */
 public record Table<R, B>(String name, List<Column<R, B>> columns) {
+
+    /** The columns with these names, in the table's order: for reads that show less than everything. */
+    public Table<R, B> only(Set<String> names) {
+        return new Table<>(name, columns.stream().filter(column -> names.contains(column.name())).toList());
+    }
 
     /** Appends all rows as one block of ClickHouse's Native format (no block info: the form of revision 0, used over HTTP). */
     public void encode(List<R> rows, NativeBytes out) {
