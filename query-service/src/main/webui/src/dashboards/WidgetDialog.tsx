@@ -16,7 +16,10 @@ import { Buttons, FieldRow, Form, SelectField, TextField } from '../ui/Field'
 import { Loaded } from '../ui/Loaded'
 import { Modal } from '../ui/Modal'
 import { QueryBar } from '../ui/QueryBar'
+import styles from './Dashboard.module.css'
 import { WidgetView } from './WidgetView'
+
+const PREVIEW_PX = 260
 
 interface WidgetDialogProps {
   projectId: string
@@ -148,7 +151,10 @@ function WidgetForm({
         label="Filter of the widget"
         placeholder="Filter, such as model:gpt-4o"
       />
-      <WidgetView projectId={projectId} widget={draft} period={period} range="preview" height={260} />
+      {/* Of one height whatever the answer: a button that moves between press and release is not clicked. */}
+      <section className={styles.preview} style={{ height: PREVIEW_PX }} aria-label="Preview" tabIndex={0}>
+        <WidgetView projectId={projectId} widget={draft} period={period} range="preview" height={PREVIEW_PX} />
+      </section>
       <Buttons>
         <Button type="submit" look="primary" disabled={!draft.title.trim()}>
           Take it

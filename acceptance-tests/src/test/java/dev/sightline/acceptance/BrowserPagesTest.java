@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.sightline.acceptance.client.OtlpClient;
@@ -418,8 +419,15 @@ class BrowserPagesTest extends InChromium {
         page.getByLabel("Title").fill("Cost by model " + mark);
         page.getByLabel("Of", new Page.GetByLabelOptions().setExact(true)).selectOption("observations");
         page.getByLabel("Measure").selectOption("total_cost");
+        List<Route> held = new ArrayList<>();
+        page.route("**/metrics", held::add);
         page.getByLabel("By", new Page.GetByLabelOptions().setExact(true)).selectOption("model");
-        button("Take it").click();
+        page.waitForCondition(() -> !held.isEmpty());
+        pressedWhile(button("Take it"), () -> {
+            page.unroute("**/metrics");
+            held.forEach(Route::resume);
+            assertThat(page.getByRole(AriaRole.DIALOG).getByRole(AriaRole.FIGURE)).isVisible();
+        });
         button("Larger: Cost by model " + mark).click();
         button("Save").click();
         assertThat(button("Edit")).isVisible();
@@ -427,6 +435,14 @@ class BrowserPagesTest extends InChromium {
         assertThat(heading()).hasText("Board " + mark);
         assertThat(page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName("Cost by model " + mark)))
                 .isVisible();
+    }
+
+    /** A slow click: what the page does between press and release must not take the button from under the pointer. */
+    private void pressedWhile(Locator button, Runnable event) {
+        button.hover();
+        page.mouse().down();
+        event.run();
+        page.mouse().up();
     }
 
     @Test
