@@ -913,7 +913,7 @@ export interface EvaluatorTestResult {
 export interface Export {
   id: UUID
   state: 'queued' | 'running' | 'done' | 'failed' | 'expired'
-  table: 'traces' | 'observations' | 'scores' | 'sessions'
+  table: 'traces' | 'observations' | 'content' | 'scores' | 'sessions'
   query: string | null
   from: string | null
   to: string | null
@@ -933,7 +933,7 @@ export interface ExportPage {
 }
 
 export interface ExportRequest {
-  table: 'traces' | 'observations' | 'scores' | 'sessions'
+  table: 'traces' | 'observations' | 'content' | 'scores' | 'sessions'
   /** In the query language; on scores and sessions it says of which traces */
   query?: string | null
   /** Began at or after; ISO-8601 */

@@ -11,7 +11,7 @@ import {
   startExport,
 } from '../api/manage'
 import { Button } from './Button'
-import { Buttons, FormProblem, SelectField } from './Field'
+import { Buttons, type Choice, FormProblem, SelectField } from './Field'
 import { formatBytes, formatCount } from './format'
 import { Modal } from './Modal'
 import styles from './Work.module.css'
@@ -65,30 +65,44 @@ interface ExportDialogProps {
   projectId: string
   /** What is exported: "3 traces". */
   what: string
+  /** With the table `traces` there is a choice of what of them. */
   request: Omit<ExportRequest, 'format'>
   onClose: () => void
 }
 
+const OF_TRACES: readonly Choice<ExportRequest['table']>[] = [
+  { value: 'traces', label: 'Traces, a row each' },
+  { value: 'observations', label: 'Observations that match' },
+  { value: 'content', label: 'Inputs and outputs of observations that match' },
+  { value: 'scores', label: 'Scores of the traces' },
+]
+
 /** Makes a file of what a query finds, and offers it once it is there. */
 export function ExportDialog({ projectId, what, request, onClose }: ExportDialogProps) {
+  const [table, setTable] = useState(request.table)
   const [format, setFormat] = useState<ExportRequest['format']>('csv')
-  const start = useMutation({ mutationFn: () => startExport(projectId, { ...request, format }) })
+  const start = useMutation({ mutationFn: () => startExport(projectId, { ...request, table, format }) })
   return (
     <Modal title={`Export ${what}`} open onClose={onClose}>
       <div className={styles.work}>
         {start.data ? (
           <ExportProgress projectId={projectId} begun={start.data} />
         ) : (
-          <SelectField
-            label="Format"
-            value={format}
-            choices={[
-              { value: 'csv', label: 'CSV' },
-              { value: 'jsonl', label: 'JSON lines' },
-              { value: 'parquet', label: 'Parquet' },
-            ]}
-            onChange={setFormat}
-          />
+          <>
+            {request.table === 'traces' && (
+              <SelectField label="What" value={table} choices={OF_TRACES} onChange={setTable} />
+            )}
+            <SelectField
+              label="Format"
+              value={format}
+              choices={[
+                { value: 'csv', label: 'CSV' },
+                { value: 'jsonl', label: 'JSON lines' },
+                { value: 'parquet', label: 'Parquet' },
+              ]}
+              onChange={setFormat}
+            />
+          </>
         )}
         <FormProblem error={start.error} />
         <Buttons>

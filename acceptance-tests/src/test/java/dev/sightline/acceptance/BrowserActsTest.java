@@ -134,6 +134,14 @@ class BrowserActsTest extends InChromium {
         Download download = page.waitForDownload(link::click);
         Path file = download.path();
         assertThat(Files.readAllLines(file)).singleElement().asString().contains(traceId).contains(name);
+
+        button("Close").last().click();
+        button("Export").last().click();
+        field(dialog(), "What").selectOption("content");
+        field(dialog(), "Format").selectOption("jsonl");
+        dialog().getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Make the file")).click();
+        assertThat(Files.readString(page.waitForDownload(link::click).path())).contains("Which file?")
+                .contains("This one.").contains(traceId);
     }
 
     @Test

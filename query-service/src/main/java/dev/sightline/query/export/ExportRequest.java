@@ -14,7 +14,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** What is to be exported. */
-record ExportRequest(@Schema(enumeration = {"traces", "observations", "scores", "sessions"}) String table,
+record ExportRequest(@Schema(enumeration = {"traces", "observations", "content", "scores", "sessions"}) String table,
         @Schema(description = "In the query language; on scores and sessions it says of which traces")
         @Nullable String query,
         @Schema(description = "Began at or after; ISO-8601") @Nullable String from,
@@ -54,7 +54,7 @@ record ExportRequest(@Schema(enumeration = {"traces", "observations", "scores", 
 
     SqlView view() {
         return SqlView.named(table == null ? "" : table).orElseThrow(() -> ServiceException.invalid("table",
-                "is one of traces, observations, scores and sessions"));
+                "is one of traces, observations, content, scores and sessions"));
     }
 
     Format fileFormat() {

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 /** Files of a project's rows, made in the background. */
 @Path("/api/v1/exports")
 @RunOnVirtualThread
-@Tag(name = "Exports", description = "Files of the project's traces, observations, scores or sessions.")
+@Tag(name = "Exports", description = "Files of the project's traces, observations, their inputs and outputs, scores or sessions.")
 @APIResponse(responseCode = "401", description = "No or wrong credentials")
 public class ExportResource {
     private final RestCaller caller;
@@ -64,7 +64,7 @@ public class ExportResource {
     @JsonNaming(SnakeCaseStrategy.class)
     @Schema(name = "Export")
     record Body(UUID id, @Schema(enumeration = {"queued", "running", "done", "failed", "expired"}) String state,
-            @Schema(enumeration = {"traces", "observations", "scores", "sessions"}) String table,
+            @Schema(enumeration = {"traces", "observations", "content", "scores", "sessions"}) String table,
             @Nullable String query, @Nullable String from, @Nullable String to,
             @Schema(enumeration = {"csv", "jsonl", "parquet"}) String format, long rows, @Nullable Long rowsTotal,
             long bytes, @Nullable String error, Instant createdAt, @Nullable Instant finishedAt,

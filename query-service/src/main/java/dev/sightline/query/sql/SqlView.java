@@ -4,9 +4,12 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.sightline.query.auth.ProjectScope;
 import dev.sightline.query.filter.Filter;
 import dev.sightline.query.store.ClickHouseStreams;
+import dev.sightline.query.store.Condition;
 import dev.sightline.query.store.ProjectQuery;
 import dev.sightline.query.trace.TraceQueries;
 import dev.sightline.query.trace.TraceSql;
+import dev.sightline.storage.message.MessageReferences;
+import dev.sightline.storage.message.MessageTable;
 import dev.sightline.storage.observation.ObservationTable;
 import dev.sightline.storage.score.ScoreTable;
 import java.time.Instant;
@@ -28,6 +31,7 @@ public record SqlView(String name, String description, List<Column> columns, @Js
     /** Parameters that bound the rows' time, as nanoseconds since 1970. */
     static final String FROM = "sightline_from";
     static final String TO = "sightline_to";
+    private static final String PROJECT = "project_id = {" + ClickHouseStreams.PROJECT + ":String}";
 
     /**
      * A column.
@@ -41,7 +45,7 @@ public record SqlView(String name, String description, List<Column> columns, @Js
     }
 
     /** Where a view's rows come from. */
-    enum Rows { OBSERVATIONS, TRACES, SESSIONS, SCORES }
+    enum Rows { OBSERVATIONS, TRACES, SESSIONS, SCORES, CONTENT }
 
     /** Columns of the stored tables that are about storing and not about what happened. */
     static final Set<String> NOT_SHOWN = Set.of("project_id", "trace_record", "field_clocks", "metadata_clocks",
@@ -188,7 +192,29 @@ public record SqlView(String name, String description, List<Column> columns, @Js
                     + "observation_id"),
             plain("dataset_run_id", STRING, "The dataset run that is scored as a whole")), Rows.SCORES);
 
-    public static final List<SqlView> ALL = List.of(OBSERVATIONS, TRACES, SESSIONS, SCORES);
+    public static final SqlView CONTENT = new SqlView("content",
+            "What was said and done: the long texts of the observations, one row each. A trace's own input and output, "
+                    + "where a client gave it some, stand in a row whose span_id is that of no observation.", List.of(
+            id("trace_id", 16, "The trace"),
+            id("span_id", 8, "The observation"),
+            plain("start_time", TIME, "When the observation began"),
+            said("input", "Input as it was sent"),
+            said("output", "Output as it was sent"),
+            said("tool_definitions", "The tools that the model could call, JSON"),
+            plain("model_parameters", STRING, "The model's parameters, JSON"),
+            plain("attributes", "Map(LowCardinality(String), String)", "The span's attributes that stand in no column"),
+            plain("resource_attributes", "Map(LowCardinality(String), String)", "The resource's attributes"),
+            plain("event_names", "Array(LowCardinality(String))", "Names of the span's events"),
+            plain("event_times", "Array(DateTime64(9, 'UTC'))", "When they happened"),
+            plain("event_attributes", "Array(Map(String, String))", "Their attributes"),
+            of("link_trace_ids", "Array(String)", "Traces that the span links to",
+                    "arrayMap(i -> lower(hex(i)), o.link_trace_ids)"),
+            of("link_span_ids", "Array(String)", "Spans that it links to",
+                    "arrayMap(i -> lower(hex(i)), o.link_span_ids)"),
+            plain("link_attributes", "Array(Map(String, String))", "The links' attributes"),
+            plain("experiment_expected_output", STRING, "What the dataset's item expects")), Rows.CONTENT);
+
+    public static final List<SqlView> ALL = List.of(OBSERVATIONS, TRACES, SESSIONS, SCORES, CONTENT);
 
     /** {@code name AS (SELECT …)} over our tables in {@code database}, bound to project and time by parameters. */
     String with(String database) {
@@ -199,13 +225,20 @@ public record SqlView(String name, String description, List<Column> columns, @Js
             case TRACES -> "(" + traces(database) + ") AS o";
             case SESSIONS -> "(SELECT t_session_id, " + aggregates() + " FROM (" + traces(database)
                     + ") WHERE t_session_id != '' GROUP BY t_session_id) AS o";
+            case CONTENT -> "(SELECT c.*, m.hashes AS hashes, m.bodies AS bodies FROM `" + database
+                    + "`.observation_content AS c FINAL LEFT JOIN (SELECT trace_id, "
+                    + MessageReferences.HASHES_AND_BODIES + " FROM (SELECT trace_id, hash, body FROM `" + database
+                    + "`.messages WHERE " + PROJECT + " AND trace_id IN (SELECT trace_id FROM `" + database
+                    + "`.observation_content WHERE " + bound("start_time") + " AND message_bytes > 0) "
+                    + "LIMIT 1 BY trace_id, hash) GROUP BY trace_id) AS m ON m.trace_id = c.trace_id WHERE "
+                    + bound("c.start_time") + ") AS o";
         } + ")";
     }
 
     /**
      * All the view's rows, for a file. A trace is summed up over what lies within the time.
      *
-     * @param filter on observations for their view, on the column trace_id for the others
+     * @param filter on observations for their view and their content, on the column trace_id for the others
      */
     public ProjectQuery query(ProjectScope scope, Instant from, Instant to, Filter filter) {
         return switch (rows) {
@@ -217,7 +250,25 @@ public record SqlView(String name, String description, List<Column> columns, @Js
             case TRACES -> traces(scope, from, to, filter).within(selectList()).then("AS o");
             case SESSIONS -> traces(scope, from, to, filter).within("t_session_id, " + aggregates())
                     .then("WHERE t_session_id != '' GROUP BY t_session_id").within(selectList()).then("AS o");
+            case CONTENT -> content(scope, from, to, filter).within(selectList()).then("AS o");
         };
+    }
+
+    private static ProjectQuery content(ProjectScope scope, Instant from, Instant to, Filter filter) {
+        ProjectQuery said = within(new ProjectQuery(scope, "*", ObservationTable.CURRENT_CONTENT), "start_time", from, to);
+        ProjectQuery referring = within(new ProjectQuery(scope, "trace_id", ObservationTable.CONTENT.name())
+                .and("message_bytes > 0"), "start_time", from, to);
+        if (!filter.isAll()) {
+            ProjectQuery meant = within(new ProjectQuery(scope, "trace_id, span_id", ObservationTable.CURRENT),
+                    "start_time", from, to).and(filter.onObservations(scope, from, to));
+            said.andIn("(trace_id, span_id)", meant);
+            referring.andIn("(trace_id, span_id)", meant);
+        }
+        return said.leftJoin(Condition.of("base.*, joined.hashes AS hashes, joined.bodies AS bodies"),
+                new ProjectQuery(scope, "trace_id, hash, body", MessageTable.MESSAGES.name())
+                        .andIn("trace_id", referring).then("LIMIT 1 BY trace_id, hash")
+                        .within("trace_id, " + MessageReferences.HASHES_AND_BODIES).then("GROUP BY trace_id"),
+                "trace_id");
     }
 
     /** By name, or empty. */
@@ -257,7 +308,7 @@ public record SqlView(String name, String description, List<Column> columns, @Js
     }
 
     private static String bound(String time) {
-        return "project_id = {" + ClickHouseStreams.PROJECT + ":String} AND " + time
+        return PROJECT + " AND " + time
                 + " >= fromUnixTimestamp64Nano({" + FROM + ":Int64}, 'UTC') AND " + time
                 + " < fromUnixTimestamp64Nano({" + TO + ":Int64}, 'UTC')";
     }
@@ -268,6 +319,10 @@ public record SqlView(String name, String description, List<Column> columns, @Js
 
     private static Column id(String name, int bytes, String description) {
         return of(name, STRING, description, hex(name, bytes));
+    }
+
+    private static Column said(String name, String description) {
+        return of(name, STRING, description, MessageReferences.assembled("o", name));
     }
 
     private static Column maybeTime(String name, String description) {

@@ -111,7 +111,8 @@ class ExportTest {
 
     @ParameterizedTest
     @CsvSource({"traces,jsonl,2", "observations,jsonl,3", "scores,jsonl,1", "sessions,jsonl,1", "traces,csv,2",
-            "scores,csv,1", "sessions,parquet,1", "traces,parquet,2", "observations,parquet,3"})
+            "scores,csv,1", "sessions,parquet,1", "traces,parquet,2", "observations,parquet,3", "content,csv,3", "content,jsonl,3",
+            "content,parquet,3"})
     void everyTableInEveryFormat(String table, String format, int rows) {
         String id = begin(request(table, format));
         JsonPath export = done(id);
@@ -138,6 +139,30 @@ class ExportTest {
                 "from", "2026-04-01T00:00:00Z"));
         assertThat(done(traces).getInt("rows")).isEqualTo(1);
         assertThat(content(traces).asString()).contains(OURS);
+    }
+
+    @Test
+    void contentIsWhatWasSaidOfTheObservationsThatTheQueryChooses() {
+        String said = "[{\"role\":\"user\",\"content\":\"" + "said twice ".repeat(10) + "\"}]";
+        String trace = traceId();
+        Instant later = NOW.plus(Duration.ofDays(10));
+        try (TraceFixture fixture = new TraceFixture()) {
+            fixture.store("dev", step(trace, 1, 0, "export said", later, Duration.ofSeconds(1)).setInput(said),
+                    call(trace, 2, 1, "export answered", later.plusMillis(1), 1, 1, 1).setInput(said)
+                            .setOutput("the answer"));
+        }
+        String id = begin(Map.of("table", "content", "format", "jsonl", "query", "name:\"export answered\"", "from",
+                later.toString()));
+        JsonPath export = done(id);
+        assertThat(export.getString("state")).as(export.getString("error")).isEqualTo("done");
+        assertThat(export.getInt("rows")).isEqualTo(1);
+        JsonPath row = content(id).jsonPath();
+        assertThat(row.getString("trace_id")).isEqualTo(trace);
+        assertThat(row.getString("input")).isEqualTo(said);
+        assertThat(row.getString("output")).isEqualTo("the answer");
+        String all = begin(Map.of("table", "content", "format", "jsonl", "from", later.toString()));
+        assertThat(done(all).getInt("rows")).isEqualTo(2);
+        assertThat(content(all).asString().lines()).allMatch(line -> JsonPath.from(line).getString("input").equals(said));
     }
 
     @Test

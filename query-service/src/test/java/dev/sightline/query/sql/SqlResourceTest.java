@@ -63,6 +63,9 @@ class SqlResourceTest {
     private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
     private static final String OURS = traceId();
     private static final String THEIRS = traceId();
+    private static final String SAYING = traceId();
+    /** A message of more than 64 bytes, so that it is stored once and referred to. */
+    private static final String SAID = "[{\"role\":\"user\",\"content\":\"said twice " + "a".repeat(100) + "\"}]";
     private static boolean stored;
 
     @Inject
@@ -82,10 +85,14 @@ class SqlResourceTest {
                             .setUserId("ann").putMetadata("tenant", "a"),
                     call(OURS, 2, 1, "ask", NOW.plusMillis(100), 10, 5, 1_500_000_000_000L),
                     call(OURS, 3, 1, "ask again", NOW.plusMillis(400), 20, 5, 500_000_000_000L));
+            fixture.store("dev", step(SAYING, 1, 0, "said", NOW.plusMillis(500), Duration.ofMillis(1)).setInput(SAID)
+                            .setOutput("first"),
+                    step(SAYING, 2, 1, "said again", NOW.plusMillis(600), Duration.ofMillis(1)).setInput(SAID)
+                            .setOutput("second"));
             fixture.store("dev", score(OURS, "sql ours", 0.25));
             fixture.store(ControlFixture.OTHER_PROJECT,
                     step(THEIRS, 1, 0, "sql theirs", NOW, Duration.ofSeconds(1)).setSessionId("sql theirs")
-                            .setUserId("their-user"));
+                            .setUserId("their-user").setInput(SAID.replace("said twice", "their words")));
             fixture.store(ControlFixture.OTHER_PROJECT, score(THEIRS, "sql theirs", 1));
             fixture.store("dev", FullObservation.of(traceId()));
             fixture.store("dev", FullObservation.score(traceId()));
@@ -142,6 +149,20 @@ class SqlResourceTest {
                 + "WHERE s.name = 'sql ours'")).containsExactly(List.of("sql ours", "sql ours", 0.25f));
     }
 
+    /** Input and output as they were sent, also what is stored once for its trace. */
+    @Test
+    void contentIsWhatWasSaid() {
+        assertThat(rows("SELECT o.name, c.input, c.output FROM observations AS o JOIN content AS c "
+                + "USING (trace_id, span_id) WHERE trace_id = '" + SAYING + "' ORDER BY o.start_time"))
+                .containsExactly(List.of("said", SAID, "first"), List.of("said again", SAID, "second"));
+        assertThat(rows("SELECT count() FROM content WHERE trace_id = '" + THEIRS + "' OR input LIKE '%their words%'"))
+                .containsExactly(List.of(0));
+        run(Api.other(), Map.of("sql", "SELECT input FROM content WHERE trace_id = '" + THEIRS + "'")).statusCode(200)
+                .body("data", equalTo(List.of(List.of(SAID.replace("said twice", "their words")))));
+        run(Api.dev(), Map.of("sql", "SELECT count() FROM content WHERE trace_id = '" + SAYING + "'", "from",
+                "2026-03-01T10:00:00.55Z")).statusCode(200).body("data", equalTo(List.of(List.of(1))));
+    }
+
     @Test
     void timesBoundTheViews() {
         Map<String, Object> body = new HashMap<>(Map.of("sql", "SELECT count() FROM observations "
@@ -154,8 +175,9 @@ class SqlResourceTest {
     @Test
     void theSchemaIsWhatTheEngineAnswers() {
         JsonPath schema = Api.dev().get("/api/v1/sql/schema").then().statusCode(200).extract().jsonPath();
-        assertThat(schema.getList("views.name")).containsExactly("observations", "traces", "sessions", "scores");
-        for (int i = 0; i < 4; i++) {
+        assertThat(schema.getList("views.name")).containsExactly("observations", "traces", "sessions", "scores",
+                "content");
+        for (int i = 0; i < 5; i++) {
             String view = schema.getString("views[" + i + "].name");
             JsonPath real = run("SELECT * FROM " + view + " LIMIT 0").statusCode(200).extract().jsonPath();
             for (String part : List.of("name", "type")) {
@@ -168,7 +190,8 @@ class SqlResourceTest {
     @Test
     void everyStoredColumnIsShownOrLeftOutOnPurpose() {
         for (Map.Entry<SqlView, Table<?, ?>> pair : Map.<SqlView, Table<?, ?>>of(
-                SqlView.OBSERVATIONS, ObservationTable.OBSERVATIONS, SqlView.SCORES, ScoreTable.SCORES).entrySet()) {
+                SqlView.OBSERVATIONS, ObservationTable.OBSERVATIONS, SqlView.CONTENT, ObservationTable.CONTENT,
+                SqlView.SCORES, ScoreTable.SCORES).entrySet()) {
             List<String> missing = new ArrayList<>(pair.getValue().columnNames());
             missing.removeAll(pair.getKey().columns().stream().map(SqlView.Column::name).toList());
             missing.removeAll(SqlView.NOT_SHOWN);
@@ -245,7 +268,7 @@ class SqlResourceTest {
     void refusalsNameWhatIsWrong() {
         run("SELECT * FROM system.tables").body("detail", containsString("'system'"));
         run("SELECT * FROM tables").body("detail", containsString("'tables'"))
-                .body("detail", containsString("observations, traces, sessions, scores"));
+                .body("detail", containsString("observations, traces, sessions, scores, content"));
         run("SELECT * FROM url('x')").body("detail", containsString("'url'"));
         run("SELECT nothing_here FROM observations").body("detail", containsString("nothing_here"))
                 .body("detail", not(containsString("FINAL")));

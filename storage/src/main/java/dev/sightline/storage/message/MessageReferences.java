@@ -11,7 +11,33 @@ import java.util.Set;
  * reads such rows has to do both before anyone sees them.
  */
 public final class MessageReferences {
+    /** Over rows of `messages`, each once: what {@link #assembled} looks a message up in. */
+    public static final String HASHES_AND_BODIES = "groupArray(base64URLEncode(hash)) AS hashes, groupArray(body) AS bodies";
+    /** A reference or a doubled mark, as ClickHouse's regular expression; the group is what follows the mark. */
+    private static final String REFERENCE = "'\\\\x%02x(\\\\x%<02x|[\\\\w-]{%d})'"
+            .formatted(StoredText.MARK, StoredText.HASH_CHARS);
+
     private MessageReferences() {
+    }
+
+    /**
+     * SQL that does in the engine what {@link #assemble} does for one text. Written so that no lambda carries the bodies
+     * with it, which the engine would copy for each element: its cost is linear in what comes out.
+     *
+     * @param text the column; its row has {@link #HASHES_AND_BODIES} of its trace as {@code row.hashes}, {@code row.bodies}
+     */
+    public static String assembled(String row, String text) {
+        String stored = row + "." + text;
+        String parts = "splitByRegexp(" + REFERENCE + ", " + stored + ")";
+        String references = "extractAll(" + stored + ", " + REFERENCE + ")";
+        return "if(position(" + stored + ", char(" + StoredText.MARK + ")) = 0, " + stored
+                + ", arrayStringConcat(arrayMap(p -> p.2, arraySort(p -> p.1, arrayConcat("
+                + "arrayMap((part, i) -> (2 * i, part), " + parts + ", arrayEnumerate(" + parts + ")), "
+                + "arrayFlatten(arrayMap((h, body) -> arrayMap(i -> (2 * i + 1, body), arrayFilter((i, r) -> r = h, "
+                + "arrayEnumerate(" + references + "), " + references + ")), " + row + ".hashes, " + row + ".bodies)), "
+                + "arrayMap(p -> (2 * p.1 + 1, if(p.2 = char(" + StoredText.MARK + "), p.2, '" + StoredText.MISSING
+                + "')), arrayFilter(p -> NOT has(" + row + ".hashes, p.2), arrayZip(arrayEnumerate(" + references + "), "
+                + references + "))))))))";
     }
 
     /** The hashes of all messages that the observations refer to, in lower-case hexadecimal. */

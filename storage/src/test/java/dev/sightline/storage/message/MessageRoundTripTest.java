@@ -15,9 +15,11 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,6 +120,40 @@ class MessageRoundTripTest {
         store(writer, sent);
         assertThat(number("SELECT count() FROM messages")).isGreaterThan(1_000);
         assertContent(read(), sent);
+    }
+
+    /** {@link MessageReferences#assembled} and {@link MessageReferences#assemble} are one and the same. */
+    @Test
+    void theEngineAssemblesAsTheReaderDoes() throws SQLException {
+        long seed = new Random().nextLong();
+        System.out.println("MessageRoundTripTest seed " + seed);
+        Random random = new Random(seed);
+        RandomText texts = new RandomText(random);
+        List<ObservationRow> sent = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            ObservationRow row = row(i, Instant.parse("2026-11-23T12:00:00Z"), texts.next());
+            sent.add(new ObservationRow("p", row.observation().toBuilder().setOutput(texts.next()).build(), 0, 0, 0));
+        }
+        MessageWriter writer = new MessageWriter(clickHouse, new MessageWriter.Settings(true, 8, 100, 1_000_000));
+        store(writer, sent);
+        Set<String> gone = new HashSet<>();
+        query("SELECT lower(hex(hash)) FROM messages GROUP BY hash ORDER BY hash LIMIT 100", row -> gone.add(row.getString(1)));
+        String kept = "FROM (SELECT hash, body FROM messages WHERE hash NOT IN ("
+                + gone.stream().map(hash -> "unhex('" + hash + "')").collect(Collectors.joining(", "))
+                + ") LIMIT 1 BY hash)";
+        Map<String, String> bodies = new HashMap<>();
+        query("SELECT lower(hex(hash)), body " + kept, row -> bodies.put(row.getString(1), row.getString(2)));
+        int[] compared = new int[1];
+        query("SELECT o.input, o.output, " + MessageReferences.assembled("o", "input") + ", "
+                + MessageReferences.assembled("o", "output") + " FROM (SELECT input, output, hashes, bodies "
+                + "FROM observation_content CROSS JOIN (SELECT " + MessageReferences.HASHES_AND_BODIES + " " + kept
+                + ") AS m) AS o", row -> {
+                    assertThat(row.getString(3)).isEqualTo(StoredText.assemble(row.getString(1), bodies));
+                    assertThat(row.getString(4)).isEqualTo(StoredText.assemble(row.getString(2), bodies));
+                    compared[0] += row.getString(1).equals(row.getString(3)) ? 0 : 1;
+                });
+        assertThat(gone).isNotEmpty();
+        assertThat(compared[0]).as("inputs that referred to something").isGreaterThan(500);
     }
 
     @Test
