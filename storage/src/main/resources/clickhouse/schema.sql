@@ -472,6 +472,10 @@ CREATE TABLE observations_by_user_hour
     `error_count` SimpleAggregateFunction(sum, Int64),
     `latency_count` SimpleAggregateFunction(sum, Int64),
     `latency_nanos_sum` SimpleAggregateFunction(sum, Int64),
+    `latency_buckets` SimpleAggregateFunction(sumMap, Map(Int16, Int64)),
+    `time_to_first_token_count` SimpleAggregateFunction(sum, Int64),
+    `time_to_first_token_nanos_sum` SimpleAggregateFunction(sum, Int64),
+    `time_to_first_token_buckets` SimpleAggregateFunction(sumMap, Map(Int16, Int64)),
     `call_count` SimpleAggregateFunction(sum, Int64),
     `call_input_tokens` SimpleAggregateFunction(sum, Int64),
     `call_output_tokens` SimpleAggregateFunction(sum, Int64),
@@ -495,6 +499,10 @@ CREATE MATERIALIZED VIEW observations_by_user_hour_view TO observations_by_user_
     `error_count` Int64,
     `latency_count` Int64,
     `latency_nanos_sum` Int64,
+    `latency_buckets` Map(Int16, Int64),
+    `time_to_first_token_count` Int64,
+    `time_to_first_token_nanos_sum` Int64,
+    `time_to_first_token_buckets` Map(Int16, Int64),
     `call_count` Int64,
     `call_input_tokens` Int64,
     `call_output_tokens` Int64,
@@ -511,6 +519,10 @@ AS SELECT
     toInt64(sumIf(sign, level = 'ERROR')) AS error_count,
     toInt64(sumIf(sign, has_end)) AS latency_count,
     sumIf(sign * latency_nanos, has_end) AS latency_nanos_sum,
+    sumMap(if(has_end, map(latency_bucket, toInt64(sign)), CAST(map(), 'Map(Int16, Int64)'))) AS latency_buckets,
+    toInt64(sumIf(sign, has_first_token)) AS time_to_first_token_count,
+    sumIf(sign * first_token_nanos, has_first_token) AS time_to_first_token_nanos_sum,
+    sumMap(if(has_first_token, map(first_token_bucket, toInt64(sign)), CAST(map(), 'Map(Int16, Int64)'))) AS time_to_first_token_buckets,
     toInt64(sumIf(sign, (NOT trace_record) AND (type != 'agent'))) AS call_count,
     sumIf(sign * toInt64(input_tokens), type != 'agent') AS call_input_tokens,
     sumIf(sign * toInt64(output_tokens), type != 'agent') AS call_output_tokens,
@@ -521,7 +533,11 @@ FROM
     SELECT
         *,
         toUnixTimestamp64Nano(end_time) - toUnixTimestamp64Nano(start_time) AS latency_nanos,
-        (toUnixTimestamp64Nano(end_time) > 0) AND (NOT trace_record) AS has_end
+        toInt16(if(latency_nanos <= 0, 0, ceil(log(latency_nanos) / log(1.01 / 0.99)))) AS latency_bucket,
+        (toUnixTimestamp64Nano(end_time) > 0) AND (NOT trace_record) AS has_end,
+        toUnixTimestamp64Nano(completion_start_time) > 0 AS has_first_token,
+        toUnixTimestamp64Nano(completion_start_time) - toUnixTimestamp64Nano(start_time) AS first_token_nanos,
+        toInt16(if(first_token_nanos <= 0, 0, ceil(log(first_token_nanos) / log(1.01 / 0.99)))) AS first_token_bucket
     FROM observations
 )
 GROUP BY

@@ -24,7 +24,8 @@ enum RollUp {
     /** Its sums of tokens and cost leave out agents. */
     BY_USER_HOUR("observations_by_user_hour", "hour", 3_600, List.of("user_id", "environment"),
             List.of("observation_count", "root_count", "error_count", "latency_count", "latency_nanos_sum",
-                    "call_count", "call_input_tokens", "call_output_tokens", "call_total_tokens", "call_total_cost"));
+                    "latency_buckets", "time_to_first_token_count", "time_to_first_token_nanos_sum",
+                    "time_to_first_token_buckets", "call_count", "call_input_tokens", "call_output_tokens", "call_total_tokens", "call_total_cost"));
 
     private static final class Sums {
         private static final List<String> BY_HOUR = List.of("observation_count", "root_count", "error_count",

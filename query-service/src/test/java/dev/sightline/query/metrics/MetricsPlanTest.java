@@ -111,7 +111,7 @@ class MetricsPlanTest {
 
     @Test
     void aMonthByTopUsersReadsTheRollUpByUser() throws IOException {
-        MetricsQuery query = query("user_id", "day", null, measure("total_cost", "sum"));
+        MetricsQuery query = query("user_id", "day", null, measure("total_cost", "sum"), measure("latency", "p95"));
         assertThat(sql(query, true).source()).isEqualTo("observations_by_user_hour");
         holds("top-users", sql(query, false).ranking(10, true), "observations_by_user_hour", "hour");
         holds("month-by-top-users", sql(query, true).rows(Optional.of(List.of(List.of("ann"), List.of("bob"))), true,

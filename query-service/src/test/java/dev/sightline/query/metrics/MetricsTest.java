@@ -119,12 +119,8 @@ class MetricsTest {
                 10L * (granularity + source + zone + dimensions).hashCode() % 100));
         storeDay(day, new Random(7), 60);
         storeDay(day.plus(Duration.ofDays(1)), new Random(8), 60);
-        boolean byUser = dimensions.contains("user");
-        String sketches = byUser ? "" : """
-                , {"measure": "latency", "aggregation": "p95"}, {"measure": "latency", "aggregation": "max"},
-                {"measure": "time_to_first_token", "aggregation": "p50"}, {"measure": "time_to_first_token"},
-                {"measure": "latency", "aggregation": "histogram"}, {"measure": "usage.input"},
-                {"measure": "cost.total"}, {"measure": "input_cost"}""";
+        String byKind = dimensions.contains("user") ? "" : """
+                , {"measure": "usage.input"}, {"measure": "cost.total"}, {"measure": "input_cost"}""";
         // Neither end is a whole minute.
         String minutes = granularity.equals("minute") ? "2" : "0";
         String body = """
@@ -132,10 +128,13 @@ class MetricsTest {
                  "measures": [{"measure": "count"}, {"measure": "error_count"}, {"measure": "error_rate"},
                  {"measure": "root_count"}, {"measure": "latency"}, {"measure": "total_cost"},
                  {"measure": "total_tokens"}, {"measure": "output_tokens", "aggregation": "avg"},
+                 {"measure": "latency", "aggregation": "p95"}, {"measure": "latency", "aggregation": "max"},
+                 {"measure": "time_to_first_token", "aggregation": "p50"}, {"measure": "time_to_first_token"},
+                 {"measure": "latency", "aggregation": "histogram"},
                  {"name": "usd_each", "numerator": {"measure": "total_cost"}, "denominator": {"measure": "count"}}%s],
                  "source": "%%s"}""".formatted(day.plusSeconds(1_234).plusMillis(567),
                 minutes.equals("2") ? day.plusSeconds(20_000).plusMillis(1) : day.plusSeconds(170_000).plusMillis(1),
-                granularity, dimensions, zone, sketches);
+                granularity, dimensions, zone, byKind);
 
         JsonPath rolledUp = numbers(body.formatted("auto"));
         JsonPath raw = numbers(body.formatted("raw"));

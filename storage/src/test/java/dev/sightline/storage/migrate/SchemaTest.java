@@ -60,18 +60,19 @@ class SchemaTest {
         }
     }
 
+    /** A migrator that is killed begins the migration it was at again. */
     @Test
-    void everyStepMayRunTwice() throws SQLException {
-        try (ClickHouse clickHouse = TestDatabase.migrated("schema_twice");
-             Connection connection = clickHouse.connect()) {
-            String once = dump(connection, "schema_twice");
+    void everyMigrationMayRunTwice() throws SQLException, IOException {
+        try (ClickHouse clickHouse = TestDatabase.empty("schema_twice"); Connection connection = clickHouse.connect()) {
+            execute(connection, SchemaVersion.TABLE_DDL);
             for (Migration migration : Migration.all()) {
-                for (String statement : migration.statements()) {
-                    Migrator.step(connection, statement);
+                for (int time = 0; time < 2; time++) {
+                    for (String statement : migration.statements()) {
+                        Migrator.step(connection, statement);
+                    }
                 }
             }
-            assertThat(dump(connection, "schema_twice")).isEqualTo(once);
-            assertThat(new Migrator(TestDatabase.endpoint("schema_twice"), step -> { }).migrate()).isZero();
+            assertThat(dump(connection, "schema_twice")).isEqualTo(Files.readString(SCHEMA));
         }
     }
 
@@ -96,7 +97,8 @@ class SchemaTest {
                     Migrator.step(connection, step);
                     insert(connection, inserted++);
                 }
-                assertThat(new Migrator(TestDatabase.endpoint(database), step -> { }).migrate()).isEqualTo(1);
+                assertThat(new Migrator(TestDatabase.endpoint(database), step -> { }).migrate())
+                        .isEqualTo(Migration.all().size() - 10);
                 for (String table : List.of("observation_content", "scores")) {
                     assertThat(column(connection, "SELECT count() FROM " + table + " FINAL"))
                             .as("%s, killed after step %d", table, killedAfter).containsExactly("" + inserted);
