@@ -1,5 +1,5 @@
-SELECT t, 0 AS is_others, e0, q0 AS m0, toFloat64(q1) AS m1 FROM (
-SELECT t, d0 AS e0, sum(p0) AS q0, sum(p1) AS q1 FROM (
+SELECT t, 0 AS is_others, d0, q0 AS m0, toFloat64(q1) AS m1 FROM (
+SELECT t, d0, sum(p0) AS q0, sum(p1) AS q1 FROM (
 SELECT toInt64(intDiv(toInt64(toUnixTimestamp(hour)), 86400) * 86400) AS t, toString(model) AS d0, sum(observation_count) AS p0, sumIf(total_cost, type != 'agent') AS p1
 FROM observations_by_hour
 WHERE project_id = ?
@@ -21,8 +21,8 @@ AND start_time >= fromUnixTimestamp64Nano(toInt64(?), 'UTC')
 AND start_time < fromUnixTimestamp64Nano(toInt64(?), 'UTC')
 GROUP BY t, d0
 )
-GROUP BY t, e0
+GROUP BY t, d0
 HAVING q0 != 0
 )
-ORDER BY t ASC NULLS LAST, m0 DESC NULLS LAST, t, e0 LIMIT ?
+ORDER BY t ASC NULLS LAST, m0 DESC NULLS LAST, t, d0 LIMIT ?
 -- [dev, 1793095200, 1795683600, dev, 1793093400000000000, 1793095200000000000, dev, 1795683600000000000, 1795685400000000000, 10001]

@@ -1,5 +1,5 @@
-SELECT t, 0 AS is_others, e0, if(empty(q1_c) OR q1_c[-1] <= 0, NULL, if(q1_k[arrayFirstIndex(x -> x >= greatest(1, ceil(0.95 * q1_c[-1])), q1_c)] = 0, 0, 2 * pow((1.01 / 0.99), q1_k[arrayFirstIndex(x -> x >= greatest(1, ceil(0.95 * q1_c[-1])), q1_c)]) / ((1.01 / 0.99) + 1)) * 1.0E-6) AS m0, q2 * 1.0E-6 / nullIf(q3, 0) AS m1 FROM (
-SELECT t, d0 AS e0, sum(p0) AS q0, mapSort(sumMap(p1)) AS q1_m, mapKeys(q1_m) AS q1_k, arrayCumSum(mapValues(q1_m)) AS q1_c, sum(p2) AS q2, sum(p3) AS q3 FROM (
+SELECT t, 0 AS is_others, d0, if(empty(q1_c) OR q1_c[-1] <= 0, NULL, if(q1_k[arrayFirstIndex(x -> x >= greatest(1, ceil(0.95 * q1_c[-1])), q1_c)] = 0, 0, 2 * pow((1.01 / 0.99), q1_k[arrayFirstIndex(x -> x >= greatest(1, ceil(0.95 * q1_c[-1])), q1_c)]) / ((1.01 / 0.99) + 1)) * 1.0E-6) AS m0, q2 * 1.0E-6 / nullIf(q3, 0) AS m1 FROM (
+SELECT t, d0, sum(p0) AS q0, mapSort(sumMap(p1)) AS q1_m, mapKeys(q1_m) AS q1_k, arrayCumSum(mapValues(q1_m)) AS q1_c, sum(p2) AS q2, sum(p3) AS q3 FROM (
 SELECT toInt64(intDiv(toInt64(toUnixTimestamp(hour)), 86400) * 86400) AS t, toString(model) AS d0, sum(observation_count) AS p0, toInt16(0) AS k1, sumMap(latency_buckets) AS p1, sum(latency_nanos_sum) AS p2, sum(latency_count) AS p3
 FROM observations_by_hour
 WHERE project_id = ?
@@ -24,8 +24,8 @@ AND start_time < fromUnixTimestamp64Nano(toInt64(?), 'UTC')
 AND environment IN (?)
 GROUP BY t, d0, k1
 )
-GROUP BY t, e0
+GROUP BY t, d0
 HAVING q0 != 0
 )
-ORDER BY t ASC NULLS LAST, m0 DESC NULLS LAST, t, e0 LIMIT ?
+ORDER BY t ASC NULLS LAST, m0 DESC NULLS LAST, t, d0 LIMIT ?
 -- [dev, 1793095200, 1795683600, production, dev, 1793093400000000000, 1793095200000000000, production, dev, 1795683600000000000, 1795685400000000000, production, 10001]

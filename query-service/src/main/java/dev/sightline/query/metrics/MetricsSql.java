@@ -26,8 +26,9 @@ import java.util.stream.IntStream;
 
 /**
  * The SQL of a metrics query, in three steps. The first adds up rows by step of time and dimensions, of each table that
- * has a piece of the span of time: a roll-up for its whole units, the raw rows for the ends. The second adds the pieces
- * up and, where the query asks for top groups, everything else as one. The third makes the measures of the sums.
+ * has a piece of the span of time: a roll-up for its whole units, the raw rows for the ends. Where the query asks for
+ * top groups and others, it makes the others one at once: thousands of groups would cost more than their rows. The
+ * second adds the pieces up. The third makes the measures of the sums.
  *
  * <p>Sums go by sign, so nothing here needs FINAL of `observations` but the view of traces. ADR 0006, 0010.
  */
@@ -98,9 +99,13 @@ final class MetricsSql {
         });
     }
 
+    /** @param others whether all other groups count as one; else they are left out */
+    private record Groups(List<List<String>> top, boolean others) {
+    }
+
     /** The best groups by the first column: rows as below, best first. */
     ProjectQuery ranking(int n, boolean descending) {
-        return outer(added(Optional.empty(), false), false).then("ORDER BY m0 " + (descending ? "DESC" : "ASC")
+        return outer(added(Optional.empty()), false).then("ORDER BY m0 " + (descending ? "DESC" : "ASC")
                 + " NULLS LAST" + dimensionOrder() + " LIMIT ?", n);
     }
 
@@ -111,7 +116,8 @@ final class MetricsSql {
      * @param rows   at most so many
      */
     ProjectQuery rows(Optional<List<List<String>>> top, boolean others, int rows) {
-        return outer(added(top, others), top.isPresent() && others).then("ORDER BY " + order() + " LIMIT ?", rows);
+        Optional<Groups> groups = top.map(each -> new Groups(each, others));
+        return outer(added(groups), groups.filter(Groups::others).isPresent()).then("ORDER BY " + order() + " LIMIT ?", rows);
     }
 
     private static TimeSteps whole(TimeSteps steps) {
@@ -175,34 +181,34 @@ final class MetricsSql {
 
     // The first step.
 
-    private ProjectQuery summed() {
+    private ProjectQuery summed(Optional<Groups> groups) {
         return switch (query.view()) {
-            case OBSERVATIONS -> rollUp.map(this::pieces)
-                    .orElseGet(() -> raw(unixNano(steps.from()), unixNano(steps.to())));
-            case TRACES -> traces();
-            case SCORES -> scores();
+            case OBSERVATIONS -> rollUp.map(table -> pieces(table, groups))
+                    .orElseGet(() -> raw(unixNano(steps.from()), unixNano(steps.to()), groups));
+            case TRACES -> traces(groups);
+            case SCORES -> scores(groups);
         };
     }
 
-    private ProjectQuery pieces(RollUp table) {
+    private ProjectQuery pieces(RollUp table, Optional<Groups> groups) {
         long begin = firstUnit(table) * table.unitSeconds() * NANOS;
         long end = lastUnit(table) * table.unitSeconds() * NANOS;
-        ProjectQuery query = rolledUp(table, begin / NANOS, end / NANOS);
+        ProjectQuery query = rolledUp(table, begin / NANOS, end / NANOS, groups);
         if (unixNano(steps.from()) < begin) {
-            query.unionAll(raw(unixNano(steps.from()), begin));
+            query.unionAll(raw(unixNano(steps.from()), begin, groups));
         }
-        return end < unixNano(steps.to()) ? query.unionAll(raw(end, unixNano(steps.to()))) : query;
+        return end < unixNano(steps.to()) ? query.unionAll(raw(end, unixNano(steps.to()), groups)) : query;
     }
 
-    private ProjectQuery rolledUp(RollUp table, long fromSeconds, long toSeconds) {
-        List<Condition> selected = keys("toInt64(toUnixTimestamp(" + table.time() + "))");
-        List<String> groups = groups();
+    private ProjectQuery rolledUp(RollUp table, long fromSeconds, long toSeconds, Optional<Groups> groups) {
+        List<Condition> selected = keys("toInt64(toUnixTimestamp(" + table.time() + "))", groups);
+        List<String> by = groupedBy(groups);
         for (int i = 0; i < parts.size(); i++) {
             Part part = parts.get(i);
             if (part.key() != null) {
                 selected.add(Condition.of(part.keyOf().apply(table) + " AS k" + i));
                 if (!part.isCounts()) {
-                    groups.add("k" + i);
+                    by.add("k" + i);
                 }
             }
             selected.add(new Condition(part.rolledUp().apply(table) + " AS p" + i, part.values()));
@@ -210,14 +216,14 @@ final class MetricsSql {
         ProjectQuery piece = new ProjectQuery(scope, list(selected), table.table())
                 .and(table.time() + " >= toDateTime(?, 'UTC')", fromSeconds)
                 .and(table.time() + " < toDateTime(?, 'UTC')", toSeconds);
-        return grouped(conditions(piece, Instant.ofEpochSecond(fromSeconds), Instant.ofEpochSecond(toSeconds)), groups);
+        return grouped(conditions(piece, Instant.ofEpochSecond(fromSeconds), Instant.ofEpochSecond(toSeconds)), by);
     }
 
-    private ProjectQuery raw(long fromNanos, long toNanos) {
-        ProjectQuery piece = new ProjectQuery(scope, list(selected("start_time")), ObservationTable.OBSERVATIONS.name())
+    private ProjectQuery raw(long fromNanos, long toNanos, Optional<Groups> groups) {
+        ProjectQuery piece = new ProjectQuery(scope, list(selected("start_time", groups)), ObservationTable.OBSERVATIONS.name())
                 .and("start_time >= " + TIME, fromNanos).and("start_time < " + TIME, toNanos);
         return grouped(conditions(piece, Instant.ofEpochSecond(0, fromNanos), Instant.ofEpochSecond(0, toNanos)),
-                groupsWithKeys());
+                groupedByWithKeys(groups));
     }
 
     private ProjectQuery conditions(ProjectQuery piece, Instant from, Instant to) {
@@ -228,7 +234,7 @@ final class MetricsSql {
         return piece;
     }
 
-    private ProjectQuery traces() {
+    private ProjectQuery traces(Optional<Groups> groups) {
         Instant from = steps.from().minus(traceMargin);
         Instant to = steps.to().plus(traceMargin);
         ProjectQuery rows = new ProjectQuery(scope, "trace_id, min(start_time) AS trace_start, " + TRACE_COLUMNS + ", "
@@ -240,22 +246,23 @@ final class MetricsSql {
         rows.then("GROUP BY trace_id HAVING min(start_time) >= " + TIME, unixNano(steps.from()))
                 .and("min(start_time) < " + TIME, unixNano(steps.to()));
         query.where().forEach(where -> rows.and(where.condition()));
-        return grouped(rows.within(list(selected("trace_start"))), groupsWithKeys());
+        return grouped(rows.within(list(selected("trace_start", groups))), groupedByWithKeys(groups));
     }
 
-    private ProjectQuery scores() {
+    private ProjectQuery scores(Optional<Groups> groups) {
         boolean joined = query.dimensions().stream().anyMatch(Dimension::ofTrace);
-        ProjectQuery rows = scoresOfSpan(joined ? Condition.of(SCORE_COLUMNS) : list(selected("timestamp")), " FINAL");
+        ProjectQuery rows = scoresOfSpan(joined ? Condition.of(SCORE_COLUMNS) : list(selected("timestamp", groups)), " FINAL");
         if (!query.filter().isAll()) {
             rows.and(query.filter().onScores(scope, null, null));
         }
         query.where().forEach(where -> rows.and(where.condition()));
         if (!joined) {
-            return grouped(rows, groupsWithKeys());
+            return grouped(rows, groupedByWithKeys(groups));
         }
         ProjectQuery traces = new ProjectQuery(scope, "trace_id, " + TRACE_COLUMNS, ObservationTable.CURRENT)
                 .and(scoresOfSpan(Condition.of("trace_id"), "").contains("trace_id")).then("GROUP BY trace_id");
-        return grouped(rows.leftJoin(list(selected("timestamp")), traces, "trace_id"), groupsWithKeys());
+        return grouped(rows.leftJoin(list(selected("timestamp", groups)), traces, "trace_id"),
+                groupedByWithKeys(groups));
     }
 
     private ProjectQuery scoresOfSpan(Condition columns, String modifier) {
@@ -263,8 +270,8 @@ final class MetricsSql {
                 .and("timestamp >= " + TIME, unixNano(steps.from())).and("timestamp < " + TIME, unixNano(steps.to()));
     }
 
-    private List<Condition> selected(String time) {
-        List<Condition> selected = keys(SECONDS.formatted(time));
+    private List<Condition> selected(String time, Optional<Groups> groups) {
+        List<Condition> selected = keys(SECONDS.formatted(time), groups);
         for (int i = 0; i < parts.size(); i++) {
             Part part = parts.get(i);
             if (part.key() != null) {
@@ -275,34 +282,54 @@ final class MetricsSql {
         return selected;
     }
 
-    private List<Condition> keys(String seconds) {
+    private List<Condition> keys(String seconds, Optional<Groups> groups) {
         List<Condition> keys = new ArrayList<>();
         if (series) {
             keys.add(Condition.of(steps.sql(seconds) + " AS t"));
         }
-        for (int i = 0; i < query.dimensions().size(); i++) {
-            keys.add(query.dimensions().get(i).expression().within("toString(", ") AS d" + i));
+        boolean others = groups.filter(Groups::others).isPresent();
+        List<Condition> dimensions = query.dimensions().stream()
+                .map(dimension -> dimension.expression().within("toString(", ")")).toList();
+        groups.filter(Groups::others)
+                .ifPresent(asked -> keys.add(isTop(list(dimensions), asked.top).within("", " AS is_top")));
+        for (int i = 0; i < dimensions.size(); i++) {
+            keys.add(dimensions.get(i).within(others ? "if(is_top, " : "", (others ? ", '')" : "") + " AS d" + i));
         }
         return keys;
     }
 
-    private List<String> groups() {
-        List<String> groups = new ArrayList<>();
+    private String dimensions() {
+        return IntStream.range(0, query.dimensions().size()).mapToObj(i -> "d" + i).collect(Collectors.joining(", "));
+    }
+
+    private List<String> groupedBy(Optional<Groups> groups) {
+        List<String> by = new ArrayList<>();
         if (series) {
-            groups.add("t");
+            by.add("t");
         }
-        IntStream.range(0, query.dimensions().size()).forEach(i -> groups.add("d" + i));
-        return groups;
+        if (groups.filter(Groups::others).isPresent()) {
+            by.add("is_top");
+        }
+        IntStream.range(0, query.dimensions().size()).forEach(i -> by.add("d" + i));
+        return by;
     }
 
-    private List<String> groupsWithKeys() {
-        List<String> groups = groups();
-        IntStream.range(0, parts.size()).filter(i -> parts.get(i).key() != null).forEach(i -> groups.add("k" + i));
-        return groups;
+    private List<String> groupedByWithKeys(Optional<Groups> groups) {
+        List<String> by = groupedBy(groups);
+        IntStream.range(0, parts.size()).filter(i -> parts.get(i).key() != null).forEach(i -> by.add("k" + i));
+        return by;
     }
 
-    private static ProjectQuery grouped(ProjectQuery query, List<String> groups) {
-        return groups.isEmpty() ? query : query.then("GROUP BY " + String.join(", ", groups));
+    private static ProjectQuery grouped(ProjectQuery query, List<String> by) {
+        return by.isEmpty() ? query : query.then("GROUP BY " + String.join(", ", by));
+    }
+
+    private static Condition isTop(Condition names, List<List<String>> top) {
+        String one = "(" + String.join(", ", Collections.nCopies(top.isEmpty() ? 0 : top.getFirst().size(), "?")) + ")";
+        List<Object> values = new ArrayList<>(names.values());
+        top.forEach(values::addAll);
+        return top.isEmpty() ? Condition.FALSE : new Condition("(" + names.sql() + ") IN ("
+                + String.join(", ", Collections.nCopies(top.size(), one)) + ")", values);
     }
 
     private static Condition list(List<Condition> columns) {
@@ -312,44 +339,22 @@ final class MetricsSql {
 
     // The second step.
 
-    private ProjectQuery added(Optional<List<List<String>>> top, boolean others) {
-        int width = query.dimensions().size();
-        Optional<Condition> isTop = top.map(keys -> isTop(keys, width));
-        List<Condition> selected = new ArrayList<>();
-        if (series) {
-            selected.add(Condition.of("t"));
-        }
-        if (isTop.isPresent() && others) {
-            selected.add(isTop.get().within("", " AS is_top"));
-        }
-        for (int i = 0; i < width; i++) {
-            selected.add(Condition.of(isTop.isPresent() && others ? "if(is_top, d" + i + ", '') AS e" + i
-                    : "d" + i + " AS e" + i));
-        }
+    private ProjectQuery added(Optional<Groups> groups) {
+        List<String> by = groupedBy(groups);
+        List<String> selected = new ArrayList<>(by);
         for (int i = 0; i < parts.size(); i++) {
             Part part = parts.get(i);
             String merged = part.merge().replace("%p", "p" + i).replace("%k", "k" + i);
-            selected.add(Condition.of(part.isCounts()
+            selected.add(part.isCounts()
                     ? "mapSort(" + merged + ") AS q" + i + "_m, mapKeys(q" + i + "_m) AS q" + i
                             + "_k, arrayCumSum(mapValues(q" + i + "_m)) AS q" + i + "_c"
-                    : merged + " AS q" + i));
+                    : merged + " AS q" + i);
         }
-        ProjectQuery added = summed().within(list(selected));
-        if (isTop.isPresent() && !others) {
-            added.then("WHERE " + isTop.get().sql(), isTop.get().values().toArray());
-        }
-        List<String> groups = new ArrayList<>();
-        if (series) {
-            groups.add("t");
-        }
-        if (isTop.isPresent() && others) {
-            groups.add("is_top");
-        }
-        IntStream.range(0, width).forEach(i -> groups.add("e" + i));
-        if (!groups.isEmpty()) {
-            added.then("GROUP BY " + String.join(", ", groups) + "\nHAVING " + present());
-        }
-        return added;
+        ProjectQuery added = summed(groups).within(String.join(", ", selected));
+        groups.filter(asked -> !asked.others).map(asked -> isTop(Condition.of(dimensions()), asked.top))
+                .ifPresent(isTop -> added.then("WHERE " + isTop.sql(), isTop.values().toArray()));
+        return by.isEmpty() ? added
+                : added.then("GROUP BY " + String.join(", ", by) + "\nHAVING " + present());
     }
 
     /** A group whose rows were all taken out again is none. */
@@ -360,24 +365,13 @@ final class MetricsSql {
                 .mapToObj(i -> "q" + i + " != 0").collect(Collectors.joining(" OR "));
     }
 
-    private static Condition isTop(List<List<String>> keys, int width) {
-        if (keys.isEmpty()) {
-            return Condition.FALSE;
-        }
-        String one = width == 1 ? "?" : "(" + String.join(", ", Collections.nCopies(width, "?")) + ")";
-        String names = IntStream.range(0, width).mapToObj(i -> "d" + i).collect(Collectors.joining(", "));
-        return new Condition((width == 1 ? names : "(" + names + ")") + " IN ("
-                + String.join(", ", Collections.nCopies(keys.size(), one)) + ")",
-                keys.stream().flatMap(List::stream).map(Object.class::cast).toList());
-    }
-
     // The third step.
 
     private ProjectQuery outer(ProjectQuery added, boolean others) {
         List<String> selected = new ArrayList<>();
         selected.add(series ? "t" : "toInt64(0) AS t");
         selected.add(others ? "NOT is_top AS is_others" : "0 AS is_others");
-        IntStream.range(0, query.dimensions().size()).forEach(i -> selected.add("e" + i));
+        IntStream.range(0, query.dimensions().size()).forEach(i -> selected.add("d" + i));
         for (int i = 0; i < measures.size(); i++) {
             selected.add(measures.get(i).replaceAll("\\bp(\\d+)", "q$1") + " AS m" + i);
         }
@@ -409,13 +403,13 @@ final class MetricsSql {
         }
         for (int i = 0; i < query.dimensions().size(); i++) {
             if (query.dimensions().get(i).name().equals(field)) {
-                return "e" + i;
+                return "d" + i;
             }
         }
         return "t";
     }
 
     private String dimensionOrder() {
-        return IntStream.range(0, query.dimensions().size()).mapToObj(i -> ", e" + i).collect(Collectors.joining());
+        return IntStream.range(0, query.dimensions().size()).mapToObj(i -> ", d" + i).collect(Collectors.joining());
     }
 }

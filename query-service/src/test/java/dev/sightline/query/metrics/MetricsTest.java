@@ -143,6 +143,14 @@ class MetricsTest {
         assertThat(raw.getString("source")).isEqualTo("observations");
         assertThat(raw.getList("data").size()).isGreaterThan(5);
         assertSame(rolledUp.getList("data"), raw.getList("data"));
+
+        String top = body.replace("\"source\": \"%s\"", "\"top\": {\"n\": 2, \"others\": true}, \"source\": \"%s\"");
+        JsonPath topRolledUp = numbers(top.formatted("auto"));
+        assertThat(topRolledUp.getString("source")).isEqualTo(source);
+        assertThat(topRolledUp.getList("data.others")).contains(true);
+        assertSame(topRolledUp.getList("data"), numbers(top.formatted("raw")).getList("data"));
+        assertThat(topRolledUp.getInt("data.sum {it.count}")).as("the others are all others")
+                .isEqualTo(raw.getInt("data.sum {it.count}"));
     }
 
     /** All that the store adds up are integers and decimals: not a digit may differ. */
@@ -204,6 +212,25 @@ class MetricsTest {
                 .body("data[1].avg_latency", nullValue());
         ask(body.formatted("Europe/Berlin")).statusCode(200).body("data.time", contains("2024-06-30T22:00:00Z",
                 "2024-07-01T22:00:00Z", "2024-07-02T22:00:00Z")).body("data.count", contains(0, 1, 0));
+    }
+
+    /** Who has several tags counts in each, among the others too. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void topTagsAddUpToAll(boolean others) {
+        Instant day = Instant.parse("2021-05-01T10:00:00Z");
+        String name = "tagged " + others;
+        for (int i = 1; i <= 4; i++) {
+            for (int n = 0; n < i; n++) {
+                traces.store("dev", step(traceId(), 1, 0, name, day, Duration.ofMillis(1)).addTags("t" + i)
+                        .addTags("t" + (i + 10)));
+            }
+        }
+        ask("""
+                {"from": "2021-05-01T00:00:00Z", "to": "2021-05-02T00:00:00Z", "measures": [{"measure": "count"}],
+                 "dimensions": ["tag"], "query": "name:\\"%s\\"", "top": {"n": 3, "others": %s}}""".formatted(name, others))
+                .statusCode(200).body("data.count.sum()", equalTo(others ? 20 : 11))
+                .body("data.findAll {it.others != true}.count", contains(4, 4, 3));
     }
 
     @Test
