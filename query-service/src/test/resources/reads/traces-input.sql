@@ -6,7 +6,7 @@ AND start_time < fromUnixTimestamp64Nano(toInt64(?), 'UTC')
 AND trace_id IN (
 SELECT trace_id
 FROM observation_content
-WHERE project_id = ? AND start_time >= fromUnixTimestamp64Nano(toInt64(?), 'UTC') AND start_time < fromUnixTimestamp64Nano(toInt64(?), 'UTC') AND input ILIKE ?
+WHERE project_id = ? AND start_time >= fromUnixTimestamp64Nano(toInt64(?), 'UTC') AND start_time < fromUnixTimestamp64Nano(toInt64(?), 'UTC') AND replaceRegexpAll(input, '\\x1a(\\x1a|[\\w-]{22})', ' ') ILIKE ?
 UNION ALL
 SELECT trace_id FROM (
 SELECT trace_id, span_id, input

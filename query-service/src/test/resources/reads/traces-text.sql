@@ -10,15 +10,15 @@ WHERE NOT throwIf(sign < 0, 'taken back') AND project_id = ? AND start_time >= f
 UNION ALL
 SELECT trace_id
 FROM observation_content
-WHERE project_id = ? AND start_time >= fromUnixTimestamp64Nano(toInt64(?), 'UTC') AND start_time < fromUnixTimestamp64Nano(toInt64(?), 'UTC') AND input ILIKE ?
+WHERE project_id = ? AND start_time >= fromUnixTimestamp64Nano(toInt64(?), 'UTC') AND start_time < fromUnixTimestamp64Nano(toInt64(?), 'UTC') AND replaceRegexpAll(input, '\\x1a(\\x1a|[\\w-]{22})', ' ') ILIKE ?
 UNION ALL
 SELECT trace_id
 FROM observation_content
-WHERE project_id = ? AND start_time >= fromUnixTimestamp64Nano(toInt64(?), 'UTC') AND start_time < fromUnixTimestamp64Nano(toInt64(?), 'UTC') AND output ILIKE ?
+WHERE project_id = ? AND start_time >= fromUnixTimestamp64Nano(toInt64(?), 'UTC') AND start_time < fromUnixTimestamp64Nano(toInt64(?), 'UTC') AND replaceRegexpAll(output, '\\x1a(\\x1a|[\\w-]{22})', ' ') ILIKE ?
 UNION ALL
 SELECT trace_id
 FROM observation_content
-WHERE project_id = ? AND start_time >= fromUnixTimestamp64Nano(toInt64(?), 'UTC') AND start_time < fromUnixTimestamp64Nano(toInt64(?), 'UTC') AND tool_definitions ILIKE ?
+WHERE project_id = ? AND start_time >= fromUnixTimestamp64Nano(toInt64(?), 'UTC') AND start_time < fromUnixTimestamp64Nano(toInt64(?), 'UTC') AND replaceRegexpAll(tool_definitions, '\\x1a(\\x1a|[\\w-]{22})', ' ') ILIKE ?
 UNION ALL
 SELECT trace_id
 FROM messages

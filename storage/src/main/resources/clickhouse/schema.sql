@@ -52,10 +52,10 @@ CREATE TABLE observation_content
     `kafka_offset` UInt64 CODEC(Delta(8), ZSTD(1)),
     `message_bytes` UInt64 COMMENT 'of the messages that the texts refer to' CODEC(T64, ZSTD(1)),
     INDEX kafka_offset_index kafka_offset TYPE minmax GRANULARITY 1,
-    INDEX input_words input TYPE text(tokenizer = 'splitByNonAlpha', preprocessor = lowerUTF8(input)) GRANULARITY 100000000,
-    INDEX output_words output TYPE text(tokenizer = 'splitByNonAlpha', preprocessor = lowerUTF8(output)) GRANULARITY 100000000,
-    INDEX tool_words tool_definitions TYPE text(tokenizer = 'splitByNonAlpha', preprocessor = lowerUTF8(tool_definitions)) GRANULARITY 100000000,
-    INDEX attribute_pairs arrayMap((k, v) -> concat(k, '=', left(v, 100)), mapKeys(attributes), mapValues(attributes)) TYPE text(tokenizer = 'array') GRANULARITY 100000000
+    INDEX attribute_pairs arrayMap((k, v) -> concat(k, '=', left(v, 100)), mapKeys(attributes), mapValues(attributes)) TYPE text(tokenizer = 'array') GRANULARITY 100000000,
+    INDEX input_words replaceRegexpAll(input, '\\x1a(\\x1a|[\\w-]{22})', ' ') TYPE text(tokenizer = 'splitByNonAlpha', preprocessor = lowerUTF8(replaceRegexpAll(input, '\\x1a(\\x1a|[\\w-]{22})', ' '))) GRANULARITY 100000000,
+    INDEX output_words replaceRegexpAll(output, '\\x1a(\\x1a|[\\w-]{22})', ' ') TYPE text(tokenizer = 'splitByNonAlpha', preprocessor = lowerUTF8(replaceRegexpAll(output, '\\x1a(\\x1a|[\\w-]{22})', ' '))) GRANULARITY 100000000,
+    INDEX tool_words replaceRegexpAll(tool_definitions, '\\x1a(\\x1a|[\\w-]{22})', ' ') TYPE text(tokenizer = 'splitByNonAlpha', preprocessor = lowerUTF8(replaceRegexpAll(tool_definitions, '\\x1a(\\x1a|[\\w-]{22})', ' '))) GRANULARITY 100000000
 )
 ENGINE = ReplacingMergeTree(kafka_offset)
 PARTITION BY toYYYYMM(start_time)

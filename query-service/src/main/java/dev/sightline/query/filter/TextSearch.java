@@ -1,6 +1,7 @@
 package dev.sightline.query.filter;
 
 import dev.sightline.query.store.Condition;
+import dev.sightline.storage.message.MessageReferences;
 import dev.sightline.storage.observation.ObservationTable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,13 +21,8 @@ final class TextSearch {
     /** The index looks for words of at least so many letters in its list. */
     private static final int WORD_LENGTH_MIN = 4;
     private static final int WORDS_MAX = 3;
-    /** By chance so long a word stands in one of a billion hashes: not worth to read the text again. */
-    private static final int LONG_WORD = 7;
     private static final List<String> ROW_TEXTS =
             List.of("name", "trace_name", "status_message", "user_id", "session_id");
-    /** A text without what only stands for messages kept elsewhere (ADR 0007), so that no hash is ever found. */
-    private static final String WITHOUT_REFERENCES = "if(position(%1$s, '\\x1A') = 0, %1$s, "
-            + "replaceRegexpAll(%1$s, '\\x1A\\x1A|\\x1A[A-Za-z0-9_-]{22}', '\\x1A'))";
 
     private final List<String> spellings;
 
@@ -40,22 +36,21 @@ final class TextSearch {
 
     /** In a column of `observation_content`. */
     Condition inContent(String column) {
-        return any(spelling -> found(column, spelling, isFoundByIndex(spelling, LONG_WORD),
-                contains(WITHOUT_REFERENCES.formatted(column), spelling)));
+        String said = MessageReferences.withoutReferences(column);
+        return any(spelling -> found(said, spelling, contains(said, spelling)));
     }
 
     /** In the body of a message. */
     Condition inMessage() {
-        return any(spelling -> found("body", spelling, isFoundByIndex(spelling, WORD_LENGTH_MIN),
-                contains("body", spelling)));
+        return any(spelling -> found("body", spelling, contains("body", spelling)));
     }
 
     /** In what a row of `observations` says. */
     Condition inRow() {
-        return any(spelling -> found(ObservationTable.WORDS, spelling, isFoundByIndex(spelling, WORD_LENGTH_MIN),
-                Condition.any(Stream.concat(ROW_TEXTS.stream().map(column -> contains(column, spelling)),
-                        Stream.of(contains("value", spelling).within("arrayExists(value -> ", ", mapValues(metadata))")))
-                        .toList())));
+        return any(spelling -> found(ObservationTable.WORDS, spelling, Condition.any(Stream.concat(
+                ROW_TEXTS.stream().map(column -> contains(column, spelling)),
+                Stream.of(contains("value", spelling).within("arrayExists(value -> ", ", mapValues(metadata))")))
+                .toList())));
     }
 
     private Condition any(Function<String, Condition> condition) {
@@ -63,17 +58,13 @@ final class TextSearch {
     }
 
     /** The words, which the index narrows by, and what decides; that is the word itself where the text is one. */
-    private static Condition found(String indexed, String spelling, boolean byIndex, Condition decides) {
+    private static Condition found(String indexed, String spelling, Condition decides) {
         List<Condition> all = new ArrayList<>();
         words(spelling).forEach(word -> all.add(Condition.of(indexed + " ILIKE ?", "%" + word + "%")));
-        if (!byIndex) {
+        if (!words(spelling).equals(List.of(spelling))) {
             all.add(decides);
         }
         return Condition.all(all);
-    }
-
-    private static boolean isFoundByIndex(String spelling, int lengthMin) {
-        return spelling.length() >= lengthMin && words(spelling).equals(List.of(spelling));
     }
 
     private static Condition contains(String expression, String spelling) {

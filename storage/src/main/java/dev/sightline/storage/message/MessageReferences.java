@@ -21,6 +21,15 @@ public final class MessageReferences {
     }
 
     /**
+     * SQL of what a column says itself, with a blank for what only stands for messages, so that no hash is ever found. The
+     * text indexes of `observation_content` are of this expression, letter by letter: with the hashes among their words
+     * they would grow with every message, and so would each search.
+     */
+    public static String withoutReferences(String column) {
+        return "replaceRegexpAll(" + column + ", " + REFERENCE + ", ' ')";
+    }
+
+    /**
      * SQL that does in the engine what {@link #assemble} does for one text. Written so that no lambda carries the bodies
      * with it, which the engine would copy for each element: its cost is linear in what comes out.
      *

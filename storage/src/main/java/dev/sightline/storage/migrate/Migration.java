@@ -25,7 +25,8 @@ record Migration(int version, String name, String sql) {
             "0009_cheaper_merges.sql",
             "0010_scores_of_dataset_runs.sql",
             "0011_finer_granules.sql",
-            "0012_percentiles_by_user.sql");
+            "0012_percentiles_by_user.sql",
+            "0013_words_without_hashes.sql");
 
     static List<Migration> all() {
         return FILES.stream().map(Migration::load).toList();
