@@ -30,23 +30,23 @@ public final class MessageReferences {
     }
 
     /**
-     * SQL that does in the engine what {@link #assemble} does for one text. Written so that no lambda carries the bodies
-     * with it, which the engine would copy for each element: its cost is linear in what comes out.
+     * SQL that does in the engine what {@link #assemble} does for one text: what stands between references gets the even
+     * places, messages and doubled marks the odd ones, and all are joined by place. Written so that no lambda carries the
+     * bodies with it, which the engine would copy for each element: its cost is linear in what comes out.
      *
      * @param text the column; its row has {@link #HASHES_AND_BODIES} of its trace as {@code row.hashes}, {@code row.bodies}
      */
     public static String assembled(String row, String text) {
         String stored = row + "." + text;
-        String parts = "splitByRegexp(" + REFERENCE + ", " + stored + ")";
-        String references = "extractAll(" + stored + ", " + REFERENCE + ")";
-        return "if(position(" + stored + ", char(" + StoredText.MARK + ")) = 0, " + stored
-                + ", arrayStringConcat(arrayMap(p -> p.2, arraySort(p -> p.1, arrayConcat("
-                + "arrayMap((part, i) -> (2 * i, part), " + parts + ", arrayEnumerate(" + parts + ")), "
-                + "arrayFlatten(arrayMap((h, body) -> arrayMap(i -> (2 * i + 1, body), arrayFilter((i, r) -> r = h, "
-                + "arrayEnumerate(" + references + "), " + references + ")), " + row + ".hashes, " + row + ".bodies)), "
-                + "arrayMap(p -> (2 * p.1 + 1, if(p.2 = char(" + StoredText.MARK + "), p.2, '" + StoredText.MISSING
-                + "')), arrayFilter(p -> NOT has(" + row + ".hashes, p.2), arrayZip(arrayEnumerate(" + references + "), "
-                + references + "))))))))";
+        return """
+                if(position(%1$s, char(%5$d)) = 0, %1$s, arrayStringConcat(arrayMap(p -> p.2, arraySort(p -> p.1, arrayConcat(
+                    arrayMap((part, i) -> (2 * i, part), %2$s, arrayEnumerate(%2$s)),
+                    arrayFlatten(arrayMap((h, body) -> arrayMap(i -> (2 * i + 1, body),
+                        arrayFilter((i, r) -> r = h, arrayEnumerate(%3$s), %3$s)), %4$s.hashes, %4$s.bodies)),
+                    arrayMap(p -> (2 * p.1 + 1, if(p.2 = char(%5$d), p.2, '%6$s')),
+                        arrayFilter(p -> NOT has(%4$s.hashes, p.2), arrayZip(arrayEnumerate(%3$s), %3$s)))
+                )))))""".formatted(stored, "splitByRegexp(" + REFERENCE + ", " + stored + ")",
+                "extractAll(" + stored + ", " + REFERENCE + ")", row, StoredText.MARK, StoredText.MISSING);
     }
 
     /** The hashes of all messages that the observations refer to, in lower-case hexadecimal. */
