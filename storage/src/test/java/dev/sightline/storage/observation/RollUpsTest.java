@@ -127,10 +127,11 @@ class RollUpsTest {
         }
         for (RollUp rollUp : ROLL_UPS.subList(1, ROLL_UPS.size())) {
             execute("DROP VIEW " + rollUp.table + "_view");
+            execute("DROP TABLE " + rollUp.table);
         }
         insert(rows(observations), "before", false);
         insert(changes(observations), "changes before", false);
-        execute("ALTER TABLE schema_migrations DELETE WHERE version = 8 SETTINGS mutations_sync = 2");
+        execute("ALTER TABLE schema_migrations DELETE WHERE version >= 8 SETTINGS mutations_sync = 2");
         new Migrator(TestDatabase.endpoint("roll_ups"), step -> { }).migrate();
         insert(rows(List.of(observation(1))), "after", false);
         for (RollUp rollUp : ROLL_UPS) {
