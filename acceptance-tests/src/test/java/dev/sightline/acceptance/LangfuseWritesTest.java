@@ -24,6 +24,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -129,11 +130,17 @@ class LangfuseWritesTest {
             Await.sleep(300);
         }
 
-        JsonNode trace = await("/api/public/traces/" + encoded(id), found -> found.path("output").asText()
-                .equals("It arrives.") && found.path("observations").size() == 2
-                && found.path("observations").findValuesAsText("output").contains("It arrives.")
-                && found.path("observations").findValuesAsText("level").contains("WARNING")
-                && found.path("name").asText().equals("support"));
+        // Each event has said its part; which comes last is up to the seed.
+        JsonNode trace = await("/api/public/traces/" + encoded(id), found -> {
+            JsonNode observations = found.path("observations");
+            return found.path("output").asText().equals("It arrives.") && found.path("name").asText().equals("support")
+                    && observations.size() == 2
+                    && observations.findValuesAsText("name").containsAll(List.of("retrieve", "answer"))
+                    && observations.findValuesAsText("parentObservationId").contains("step")
+                    && observations.findValuesAsText("output").contains("It arrives.")
+                    && observations.findValuesAsText("level").contains("WARNING")
+                    && Set.copyOf(observations.findValuesAsText("environment")).equals(Set.of(environment));
+        });
         assertThat(trace.path("id").asText()).isEqualTo(id);
         assertThat(Instant.parse(trace.path("timestamp").asText()).toEpochMilli())
                 .as("a change of a trace does not move it").isEqualTo(now.minusSeconds(59).toEpochMilli());
