@@ -99,13 +99,9 @@ final class MetricsSql {
         });
     }
 
-    /** @param others whether all other groups count as one; else they are left out */
-    private record Groups(List<List<String>> top, boolean others) {
-    }
-
     /** The best groups by the first column: rows as below, best first. */
     ProjectQuery ranking(int n, boolean descending) {
-        return outer(added(Optional.empty()), false).then("ORDER BY m0 " + (descending ? "DESC" : "ASC")
+        return outer(added(Optional.empty(), Optional.empty()), false).then("ORDER BY m0 " + (descending ? "DESC" : "ASC")
                 + " NULLS LAST" + dimensionOrder() + " LIMIT ?", n);
     }
 
@@ -116,8 +112,8 @@ final class MetricsSql {
      * @param rows   at most so many
      */
     ProjectQuery rows(Optional<List<List<String>>> top, boolean others, int rows) {
-        Optional<Groups> groups = top.map(each -> new Groups(each, others));
-        return outer(added(groups), groups.filter(Groups::others).isPresent()).then("ORDER BY " + order() + " LIMIT ?", rows);
+        ProjectQuery added = others ? added(top, Optional.empty()) : added(Optional.empty(), top);
+        return outer(added, top.isPresent() && others).then("ORDER BY " + order() + " LIMIT ?", rows);
     }
 
     private static TimeSteps whole(TimeSteps steps) {
@@ -181,28 +177,28 @@ final class MetricsSql {
 
     // The first step.
 
-    private ProjectQuery summed(Optional<Groups> groups) {
+    private ProjectQuery summed(Optional<List<List<String>>> beside) {
         return switch (query.view()) {
-            case OBSERVATIONS -> rollUp.map(table -> pieces(table, groups))
-                    .orElseGet(() -> raw(unixNano(steps.from()), unixNano(steps.to()), groups));
-            case TRACES -> traces(groups);
-            case SCORES -> scores(groups);
+            case OBSERVATIONS -> rollUp.map(table -> pieces(table, beside))
+                    .orElseGet(() -> raw(unixNano(steps.from()), unixNano(steps.to()), beside));
+            case TRACES -> traces(beside);
+            case SCORES -> scores(beside);
         };
     }
 
-    private ProjectQuery pieces(RollUp table, Optional<Groups> groups) {
+    private ProjectQuery pieces(RollUp table, Optional<List<List<String>>> beside) {
         long begin = firstUnit(table) * table.unitSeconds() * NANOS;
         long end = lastUnit(table) * table.unitSeconds() * NANOS;
-        ProjectQuery query = rolledUp(table, begin / NANOS, end / NANOS, groups);
+        ProjectQuery query = rolledUp(table, begin / NANOS, end / NANOS, beside);
         if (unixNano(steps.from()) < begin) {
-            query.unionAll(raw(unixNano(steps.from()), begin, groups));
+            query.unionAll(raw(unixNano(steps.from()), begin, beside));
         }
-        return end < unixNano(steps.to()) ? query.unionAll(raw(end, unixNano(steps.to()), groups)) : query;
+        return end < unixNano(steps.to()) ? query.unionAll(raw(end, unixNano(steps.to()), beside)) : query;
     }
 
-    private ProjectQuery rolledUp(RollUp table, long fromSeconds, long toSeconds, Optional<Groups> groups) {
-        List<Condition> selected = keys("toInt64(toUnixTimestamp(" + table.time() + "))", groups);
-        List<String> by = groupedBy(groups);
+    private ProjectQuery rolledUp(RollUp table, long fromSeconds, long toSeconds, Optional<List<List<String>>> beside) {
+        List<Condition> selected = keys("toInt64(toUnixTimestamp(" + table.time() + "))", beside);
+        List<String> by = groupedBy(beside);
         for (int i = 0; i < parts.size(); i++) {
             Part part = parts.get(i);
             if (part.key() != null) {
@@ -219,11 +215,11 @@ final class MetricsSql {
         return grouped(conditions(piece, Instant.ofEpochSecond(fromSeconds), Instant.ofEpochSecond(toSeconds)), by);
     }
 
-    private ProjectQuery raw(long fromNanos, long toNanos, Optional<Groups> groups) {
-        ProjectQuery piece = new ProjectQuery(scope, list(selected("start_time", groups)), ObservationTable.OBSERVATIONS.name())
+    private ProjectQuery raw(long fromNanos, long toNanos, Optional<List<List<String>>> beside) {
+        ProjectQuery piece = new ProjectQuery(scope, list(selected("start_time", beside)), ObservationTable.OBSERVATIONS.name())
                 .and("start_time >= " + TIME, fromNanos).and("start_time < " + TIME, toNanos);
         return grouped(conditions(piece, Instant.ofEpochSecond(0, fromNanos), Instant.ofEpochSecond(0, toNanos)),
-                groupedByWithKeys(groups));
+                groupedByWithKeys(beside));
     }
 
     private ProjectQuery conditions(ProjectQuery piece, Instant from, Instant to) {
@@ -234,7 +230,7 @@ final class MetricsSql {
         return piece;
     }
 
-    private ProjectQuery traces(Optional<Groups> groups) {
+    private ProjectQuery traces(Optional<List<List<String>>> beside) {
         Instant from = steps.from().minus(traceMargin);
         Instant to = steps.to().plus(traceMargin);
         ProjectQuery rows = new ProjectQuery(scope, "trace_id, min(start_time) AS trace_start, " + TRACE_COLUMNS + ", "
@@ -246,23 +242,23 @@ final class MetricsSql {
         rows.then("GROUP BY trace_id HAVING min(start_time) >= " + TIME, unixNano(steps.from()))
                 .and("min(start_time) < " + TIME, unixNano(steps.to()));
         query.where().forEach(where -> rows.and(where.condition()));
-        return grouped(rows.within(list(selected("trace_start", groups))), groupedByWithKeys(groups));
+        return grouped(rows.within(list(selected("trace_start", beside))), groupedByWithKeys(beside));
     }
 
-    private ProjectQuery scores(Optional<Groups> groups) {
+    private ProjectQuery scores(Optional<List<List<String>>> beside) {
         boolean joined = query.dimensions().stream().anyMatch(Dimension::ofTrace);
-        ProjectQuery rows = scoresOfSpan(joined ? Condition.of(SCORE_COLUMNS) : list(selected("timestamp", groups)), " FINAL");
+        ProjectQuery rows = scoresOfSpan(joined ? Condition.of(SCORE_COLUMNS) : list(selected("timestamp", beside)), " FINAL");
         if (!query.filter().isAll()) {
             rows.and(query.filter().onScores(scope, null, null));
         }
         query.where().forEach(where -> rows.and(where.condition()));
         if (!joined) {
-            return grouped(rows, groupedByWithKeys(groups));
+            return grouped(rows, groupedByWithKeys(beside));
         }
         ProjectQuery traces = new ProjectQuery(scope, "trace_id, " + TRACE_COLUMNS, ObservationTable.CURRENT)
                 .and(scoresOfSpan(Condition.of("trace_id"), "").contains("trace_id")).then("GROUP BY trace_id");
-        return grouped(rows.leftJoin(list(selected("timestamp", groups)), traces, "trace_id"),
-                groupedByWithKeys(groups));
+        return grouped(rows.leftJoin(list(selected("timestamp", beside)), traces, "trace_id"),
+                groupedByWithKeys(beside));
     }
 
     private ProjectQuery scoresOfSpan(Condition columns, String modifier) {
@@ -270,8 +266,8 @@ final class MetricsSql {
                 .and("timestamp >= " + TIME, unixNano(steps.from())).and("timestamp < " + TIME, unixNano(steps.to()));
     }
 
-    private List<Condition> selected(String time, Optional<Groups> groups) {
-        List<Condition> selected = keys(SECONDS.formatted(time), groups);
+    private List<Condition> selected(String time, Optional<List<List<String>>> beside) {
+        List<Condition> selected = keys(SECONDS.formatted(time), beside);
         for (int i = 0; i < parts.size(); i++) {
             Part part = parts.get(i);
             if (part.key() != null) {
@@ -282,16 +278,15 @@ final class MetricsSql {
         return selected;
     }
 
-    private List<Condition> keys(String seconds, Optional<Groups> groups) {
+    private List<Condition> keys(String seconds, Optional<List<List<String>>> beside) {
         List<Condition> keys = new ArrayList<>();
         if (series) {
             keys.add(Condition.of(steps.sql(seconds) + " AS t"));
         }
-        boolean others = groups.filter(Groups::others).isPresent();
         List<Condition> dimensions = query.dimensions().stream()
                 .map(dimension -> dimension.expression().within("toString(", ")")).toList();
-        groups.filter(Groups::others)
-                .ifPresent(asked -> keys.add(isTop(list(dimensions), asked.top).within("", " AS is_top")));
+        beside.ifPresent(top -> keys.add(isTop(list(dimensions), top).within("", " AS is_top")));
+        boolean others = beside.isPresent();
         for (int i = 0; i < dimensions.size(); i++) {
             keys.add(dimensions.get(i).within(others ? "if(is_top, " : "", (others ? ", '')" : "") + " AS d" + i));
         }
@@ -302,20 +297,20 @@ final class MetricsSql {
         return IntStream.range(0, query.dimensions().size()).mapToObj(i -> "d" + i).collect(Collectors.joining(", "));
     }
 
-    private List<String> groupedBy(Optional<Groups> groups) {
+    private List<String> groupedBy(Optional<List<List<String>>> beside) {
         List<String> by = new ArrayList<>();
         if (series) {
             by.add("t");
         }
-        if (groups.filter(Groups::others).isPresent()) {
+        if (beside.isPresent()) {
             by.add("is_top");
         }
         IntStream.range(0, query.dimensions().size()).forEach(i -> by.add("d" + i));
         return by;
     }
 
-    private List<String> groupedByWithKeys(Optional<Groups> groups) {
-        List<String> by = groupedBy(groups);
+    private List<String> groupedByWithKeys(Optional<List<List<String>>> beside) {
+        List<String> by = groupedBy(beside);
         IntStream.range(0, parts.size()).filter(i -> parts.get(i).key() != null).forEach(i -> by.add("k" + i));
         return by;
     }
@@ -339,8 +334,12 @@ final class MetricsSql {
 
     // The second step.
 
-    private ProjectQuery added(Optional<Groups> groups) {
-        List<String> by = groupedBy(groups);
+    /**
+     * @param beside the top groups that all others stand beside as one
+     * @param only   the groups that are all there is
+     */
+    private ProjectQuery added(Optional<List<List<String>>> beside, Optional<List<List<String>>> only) {
+        List<String> by = groupedBy(beside);
         List<String> selected = new ArrayList<>(by);
         for (int i = 0; i < parts.size(); i++) {
             Part part = parts.get(i);
@@ -350,8 +349,8 @@ final class MetricsSql {
                             + "_k, arrayCumSum(mapValues(q" + i + "_m)) AS q" + i + "_c"
                     : merged + " AS q" + i);
         }
-        ProjectQuery added = summed(groups).within(String.join(", ", selected));
-        groups.filter(asked -> !asked.others).map(asked -> isTop(Condition.of(dimensions()), asked.top))
+        ProjectQuery added = summed(beside).within(String.join(", ", selected));
+        only.map(top -> isTop(Condition.of(dimensions()), top))
                 .ifPresent(isTop -> added.then("WHERE " + isTop.sql(), isTop.values().toArray()));
         return by.isEmpty() ? added
                 : added.then("GROUP BY " + String.join(", ", by) + "\nHAVING " + present());
